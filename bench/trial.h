@@ -1,0 +1,49 @@
+// A trial: one contestant with a filled table of its own, and a lane for each thread, in one setting.
+#ifndef BENCH_TRIAL_H
+#define BENCH_TRIAL_H
+
+#include <memory>
+#include <vector>
+
+#include "contestant.h"
+#include "crew.h"
+
+namespace bench {
+
+// What one timed slice showed.
+struct Slice {
+    double tx_per_s; // all threads together
+    double starved;  // share of their time in which the threads were ready to run while others had their CPU
+    Tally tally;
+};
+
+class Trial {
+  public:
+    // Borrows the streams and the crew, which has a member for each stream at least.
+    Trial(const ContestantInfo &contestant, const Setting &setting, const std::vector<Stream> &streams, Crew &crew);
+
+    // Works without measuring, so that the caches hold this contestant's table.
+    void warm_up(std::uint64_t duration_ns);
+
+    // Works and measures. Where others had the CPU meanwhile it tries again, up to three times, and answers the slice
+    // with the least of that. With more threads than CPUs that can't be helped, and isn't tried.
+    Slice measure(std::uint64_t duration_ns);
+
+    // Works with every conflict looked at; not for timing.
+    Verdict judge(std::uint64_t duration_ns);
+
+    Contestant &contestant() { return *contestant_; }
+    const std::vector<Lane> &lanes() const { return lanes_; }
+
+  private:
+    Slice measure_once(std::uint64_t duration_ns);
+    std::vector<Lap> run_lanes(std::uint64_t duration_ns);
+
+    std::unique_ptr<Contestant> contestant_;
+    std::vector<Lane> lanes_;
+    Crew *crew_;
+};
+
+} // namespace bench
+
+#endif

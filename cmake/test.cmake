@@ -1,0 +1,53 @@
+# truce_run_test(NAME name COMMAND command... LABEL quick|slow [CLOCKS both|deferred|counter] [ENVIRONMENT VARIABLE=value...]
+#     [TIMEOUT seconds] [SERIAL])
+# Registers one test, or with CLOCKS one for each clock named, as name/deferred and name/counter. SERIAL: it measures
+# time or memory and runs while no other test does.
+function(truce_run_test)
+    cmake_parse_arguments(PARSE_ARGV 0 test "SERIAL" "NAME;LABEL;CLOCKS;TIMEOUT" "COMMAND;ENVIRONMENT")
+    if(NOT test_LABEL MATCHES "^(quick|slow)$")
+        message(FATAL_ERROR "test ${test_NAME}: LABEL is quick or slow, not '${test_LABEL}'")
+    endif()
+    if(NOT test_TIMEOUT)
+        set(test_TIMEOUT 120)
+    endif()
+    string(REPLACE both "deferred;counter" clocks "${test_CLOCKS}")
+    set(names ${test_NAME})
+    if(clocks)
+        list(TRANSFORM clocks PREPEND "${test_NAME}/" OUTPUT_VARIABLE names)
+    endif()
+    foreach(name IN LISTS names)
+        add_test(NAME ${name} COMMAND ${test_COMMAND})
+        set_tests_properties(${name} PROPERTIES LABELS ${test_LABEL} TIMEOUT ${test_TIMEOUT} RUN_SERIAL ${test_SERIAL}
+            ENVIRONMENT "${test_ENVIRONMENT}")
+    endforeach()
+    foreach(clock IN LISTS clocks)
+        set_property(TEST ${test_NAME}/${clock} APPEND PROPERTY ENVIRONMENT TRUCE_CLOCK=${clock})
+    endforeach()
+endfunction()
+
+# truce_test_options(TARGET): how tests are compiled. Not for speed: they are many, and the library in them is optimized.
+function(truce_test_options target)
+    set_target_properties(${target} PROPERTIES C_STANDARD 11 CXX_STANDARD 17 CXX_STANDARD_REQUIRED ON CXX_EXTENSIONS OFF)
+    target_compile_options(${target} PRIVATE $<$<CONFIG:Release>:-O1>)
+    truce_warnings(${target})
+    truce_sanitize(${target})
+endfunction()
+
+# truce_test(NAME name SOURCES file... [WHITE_BOX] and what truce_run_test takes but COMMAND)
+# A Google Test program and its test. WHITE_BOX: it may include the library's own headers.
+function(truce_test)
+    cmake_parse_arguments(PARSE_ARGV 0 test "WHITE_BOX;SERIAL" "NAME;LABEL;CLOCKS;TIMEOUT" "SOURCES")
+    add_executable(${test_NAME} ${test_SOURCES})
+    target_link_libraries(${test_NAME} PRIVATE test_support GTest::gtest_main)
+    target_precompile_headers(${test_NAME} REUSE_FROM test_support)
+    truce_test_options(${test_NAME})
+    if(test_WHITE_BOX)
+        target_include_directories(${test_NAME} PRIVATE ${PROJECT_SOURCE_DIR})
+    endif()
+    set(serial)
+    if(test_SERIAL)
+        set(serial SERIAL)
+    endif()
+    truce_run_test(NAME ${test_NAME} COMMAND ${test_NAME} LABEL ${test_LABEL} CLOCKS ${test_CLOCKS}
+        TIMEOUT ${test_TIMEOUT} ${serial})
+endfunction()

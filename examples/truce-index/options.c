@@ -1,0 +1,153 @@
+/* The command line: its defaults, its limits and its help. */
+#define _POSIX_C_SOURCE 200809L
+
+#include "options.h"
+
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "terminal.h"
+
+#define THREADS_MAX 1024u
+#define TOP_MAX 1000000000u
+#define SIZE_BYTES_MAX ((uint64_t)1 << 40)
+
+static const char usage_line[] = "usage: truce-index [options] DIR...\n";
+
+static const char help_text[] =
+    "\n"
+    "Counts every word of the text files under DIR, in parallel, in one transactional dict, and does the same work\n"
+    "with a mutex and without threads to compare the counts and the times.\n"
+    "\n"
+    "  --threads N       threads that count (default: the cores that are online)\n"
+    "  --at-least SIZE   go over the text again until it is that much (default 20M)\n"
+    "  --at-most SIZE    read no more text than that into memory (default 512M)\n"
+    "  --top N           print the N most frequent words (default 20)\n"
+    "  --no-compare      count with Truce only\n"
+    "  --help            print this and exit\n"
+    "\n"
+    "SIZE is in bytes, or with K, M or G in units of 1024, 1024^2 or 1024^3 bytes.\n"
+    "\n"
+    "A word is a run of ASCII letters, digits and bytes above 127, with A to Z folded to a to z. A file with a NUL in\n"
+    "its first 8 KB is not text and is skipped. Symbolic links are not followed, save for DIR itself; a file with\n"
+    "several names is counted once.\n"
+    "\n"
+    "Exit status: 0 the words were counted; 1 they were not, or two ways of counting differ, or no file could be\n"
+    "read; 2 the command line is wrong or a DIR is not there.\n";
+
+/* A decimal number up to `max`. *rest is what follows it. */
+static bool number_read(const char *text, uint64_t max, uint64_t *number, const char **rest)
+{
+    uint64_t value = 0;
+    const char *at = text;
+    for (; *at >= '0' && *at <= '9'; at++) {
+        const uint64_t digit = (uint64_t)(*at - '0');
+        if (value > (max - digit) / 10) return false;
+        value = value * 10 + digit;
+    }
+    *number = value;
+    *rest = at;
+    return at != text;
+}
+
+static bool count_read(const char *text, uint64_t min, uint64_t max, uint64_t *count)
+{
+    const char *rest;
+    return number_read(text, max, count, &rest) && *rest == '\0' && *count >= min;
+}
+
+static bool size_read(const char *text, uint64_t *size_bytes)
+{
+    static const char units[] = "KMG";
+    const char *rest;
+    if (!number_read(text, SIZE_BYTES_MAX, size_bytes, &rest)) return false;
+    if (*rest == '\0') return true;
+
+    const char *unit = strchr(units, *rest);
+    if (unit == NULL || rest[1] != '\0') return false;
+    const unsigned shift = 10u * (unsigned)(unit - units + 1);
+    if (*size_bytes > SIZE_BYTES_MAX >> shift) return false;
+    *size_bytes <<= shift;
+    return true;
+}
+
+static bool value_read(struct options *options, int option, const char *text)
+{
+    uint64_t count = 0;
+    switch (option) {
+    case 't':
+        if (!count_read(text, 1, THREADS_MAX, &count)) break;
+        options->threads = (unsigned)count;
+        return true;
+    case 'n':
+        if (!count_read(text, 0, TOP_MAX, &count)) break;
+        options->top = (size_t)count;
+        return true;
+    case 'l':
+        if (!size_read(text, &options->at_least_bytes)) break;
+        return true;
+    case 'm':
+        if (!size_read(text, &options->at_most_bytes)) break;
+        return true;
+    }
+    return false;
+}
+
+static unsigned cores_online(void)
+{
+    const long cores = sysconf(_SC_NPROCESSORS_ONLN);
+    if (cores < 1) return 1;
+    return cores > (long)THREADS_MAX ? THREADS_MAX : (unsigned)cores;
+}
+
+static bool usage_error(int *exit_status)
+{
+    fputs(usage_line, stderr);
+    fputs("truce-index --help tells more\n", stderr);
+    *exit_status = 2;
+    return false;
+}
+
+bool options_read(struct options *options, int argc, char **argv, int *exit_status)
+{
+    static const struct option known[] = {
+        {"threads", required_argument, NULL, 't'},
+        {"at-least", required_argument, NULL, 'l'},
+        {"at-most", required_argument, NULL, 'm'},
+        {"top", required_argument, NULL, 'n'},
+        {"no-compare", no_argument, NULL, 'c'},
+        {"help", no_argument, NULL, 'h'},
+        {NULL, 0, NULL, 0},
+    };
+    options->threads = cores_online();
+    options->at_least_bytes = (uint64_t)20 << 20;
+    options->at_most_bytes = (uint64_t)512 << 20;
+    options->top = 20;
+    options->compare = true;
+
+    for (int option, index = 0; (option = getopt_long(argc, argv, "", known, &index)) != -1;) {
+        if (option == 'h') {
+            fputs(usage_line, stdout);
+            fputs(help_text, stdout);
+            *exit_status = terminal_output_written() ? 0 : 1;
+            return false;
+        }
+        if (option == '?') return usage_error(exit_status);
+        if (option == 'c') {
+            options->compare = false;
+        } else if (!value_read(options, option, optarg)) {
+            terminal_error("--%s can't be %s", known[index].name, optarg);
+            return usage_error(exit_status);
+        }
+    }
+    if (optind == argc) {
+        terminal_error("no directory given");
+        return usage_error(exit_status);
+    }
+    options->directories = argv + optind;
+    options->directory_count = (size_t)(argc - optind);
+    return true;
+}

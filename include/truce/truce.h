@@ -1,0 +1,12 @@
+/* Truce: transactional collections in which accesses with independent keys never conflict. Includes everything. */
+#ifndef TRUCE_TRUCE_H
+#define TRUCE_TRUCE_H
+
+#include <truce/dict.h>
+#include <truce/item.h>
+#include <truce/settings.h>
+#include <truce/stats.h>
+#include <truce/status.h>
+#include <truce/tx.h>
+
+#endif

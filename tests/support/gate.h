@@ -1,0 +1,51 @@
+/* A memory gate that refuses the n-th allocation, or every one from the n-th on. In force while it lives. */
+#ifndef TRUCE_TESTS_SUPPORT_GATE_H
+#define TRUCE_TESTS_SUPPORT_GATE_H
+
+#include <cstddef>
+#include <cstdint>
+
+#include <truce/settings.h>
+
+namespace truce_test {
+
+class Gate {
+  public:
+    enum Extent { only_the_nth, from_the_nth_on };
+
+    /* n = 0: refuses nothing and counts. */
+    explicit Gate(uint64_t n = 0, Extent extent = only_the_nth) : n_(n), extent_(extent)
+    {
+        truce_set_memory_gate(ask, this);
+    }
+    Gate(const Gate &) = delete;
+    Gate &operator=(const Gate &) = delete;
+    ~Gate() { open(); }
+
+    /* From here on nothing is refused. */
+    void open() { truce_set_memory_gate(nullptr, nullptr); }
+
+    uint64_t asked() const { return asked_; }
+    uint64_t bytes() const { return bytes_; }
+    bool refused() const { return refused_; }
+
+  private:
+    static bool ask(size_t size_bytes, void *context)
+    {
+        Gate &gate = *static_cast<Gate *>(context);
+        const uint64_t place = ++gate.asked_;
+        gate.bytes_ += size_bytes;
+        const bool refuse = gate.n_ != 0 && (gate.extent_ == only_the_nth ? place == gate.n_ : place >= gate.n_);
+        gate.refused_ = gate.refused_ || refuse;
+        return !refuse;
+    }
+
+    const uint64_t n_;
+    const Extent extent_;
+    uint64_t asked_ = 0, bytes_ = 0;
+    bool refused_ = false;
+};
+
+} // namespace truce_test
+
+#endif
