@@ -110,19 +110,53 @@ static inline bool plain(const truce_tx *tx, const truce_dict *dict, truce_item 
                          dict->object.magic == TRUCE_DICT_MAGIC_ && key.kind == TRUCE_WORD);
 }
 
+/* Answers a get of a word on the fast path: the record has room. `absent` is 0 or TRUCE_RECORD_ABSENT_. */
+static inline truce_status answer_plain(truce_tx *tx, truce_dict *dict, const struct truce_bucket_ *head, uint64_t key,
+                                        uint64_t found, uint64_t absent, truce_item *value)
+{
+    struct truce_record_ *record = (struct truce_record_ *)(void *)tx->records.next;
+    record->cell = (uint64_t)(uintptr_t)head | absent;
+    record->object = (uint64_t)(uintptr_t)&dict->object | TRUCE_OP_dict_get_;
+    record->key = key;
+    record->seen = found;
+    tx->records.next = (char *)(record + 1);
+    if (absent) {
+        *value = no_item;
+        return TRUCE_ABSENT;
+    }
+    *value = truce_word(found);
+    return TRUCE_OK;
+}
+
+/* The fast path where the key is not in the head, and buckets are chained to it. */
+__attribute__((noinline)) static truce_status get_chained(truce_tx *tx, truce_dict *dict, truce_item key,
+                                                          truce_item *value, struct truce_bucket_ *head)
+{
+    const uint64_t word = truce_load_seq_cst_(&head->word); /* [clock], [unlock] */
+    if (word >= tx->limit) return get_slow(tx, dict, key, value);
+    const struct truce_look_ look = {&head->word, word, word};
+    const struct truce_key_ wanted = {0, key.word, key};
+    struct truce_place_ place;
+    if (truce_bucket_find_(&look, &wanted, &place) != TRUCE_STEP_DONE_) return get_slow(tx, dict, key, value);
+    uint64_t found = 0;
+    if (place.holder != NULL) found = truce_load_acquire_(&place.holder->values[place.slot]); /* [content] */
+    if (!truce_look_stands_(&look)) return get_slow(tx, dict, key, value);
+    return answer_plain(tx, dict, head, key.word, found, place.holder != NULL ? 0 : TRUCE_RECORD_ABSENT_, value);
+}
+
 truce_status truce_dict_get(truce_tx *tx, truce_dict *dict, truce_item key, truce_item *value)
 {
     if (!plain(tx, dict, key) || TRUCE_UNLIKELY_(value == NULL || tx->thread != truce_thread_current_)) {
         return get_slow(tx, dict, key, value);
     }
+    key = truce_word(key.word); /* the rest of it is known from here on: a register less to keep */
     const uint64_t hash = truce_mix_(&dict->mixer, key.word);
     if (TRUCE_UNLIKELY_(truce_effect_maybe_(tx, hash))) return get_slow(tx, dict, key, value);
     struct truce_bucket_ *bucket = truce_dict_bucket_(dict, hash);
     __builtin_prefetch(bucket->values);
     const uint64_t word = truce_load_seq_cst_(&bucket->word); /* [clock], [unlock] */
     const unsigned match = truce_bucket_match_(bucket, key.word);
-    struct truce_record_ *record = (struct truce_record_ *)(void *)tx->records.next;
-    if (TRUCE_UNLIKELY_(word >= tx->limit || (void *)record == (void *)tx->records.chunk_end)) {
+    if (TRUCE_UNLIKELY_(word >= tx->limit || tx->records.next == tx->records.chunk_end)) {
         return get_slow(tx, dict, key, value);
     }
     if (TRUCE_LIKELY_(match != 0)) {
@@ -131,22 +165,11 @@ truce_status truce_dict_get(truce_tx *tx, truce_dict *dict, truce_item key, truc
         if (TRUCE_UNLIKELY_(!truce_slot_taken_(word, slot) || truce_load_acquire_(&bucket->word) != word)) {
             return get_slow(tx, dict, key, value);
         }
-        record->cell = (uint64_t)(uintptr_t)bucket;
-        record->object = (uint64_t)(uintptr_t)&dict->object | TRUCE_OP_dict_get_;
-        record->key = key.word;
-        record->seen = found;
-        tx->records.next = (char *)(record + 1);
-        *value = truce_word(found);
-        return TRUCE_OK;
+        return answer_plain(tx, dict, bucket, key.word, found, 0, value);
     }
-    if ((word & TRUCE_CHAINED_) || truce_load_acquire_(&bucket->word) != word) return get_slow(tx, dict, key, value);
-    record->cell = (uint64_t)(uintptr_t)bucket | TRUCE_RECORD_ABSENT_;
-    record->object = (uint64_t)(uintptr_t)&dict->object | TRUCE_OP_dict_get_;
-    record->key = key.word;
-    record->seen = 0;
-    tx->records.next = (char *)(record + 1);
-    *value = no_item;
-    return TRUCE_ABSENT;
+    if (word & TRUCE_CHAINED_) return get_chained(tx, dict, key, value, bucket);
+    if (TRUCE_UNLIKELY_(truce_load_acquire_(&bucket->word) != word)) return get_slow(tx, dict, key, value);
+    return answer_plain(tx, dict, bucket, key.word, 0, TRUCE_RECORD_ABSENT_, value);
 }
 
 /* Fetches the lines of a key's bucket; a hint. */
@@ -245,18 +268,19 @@ static inline struct truce_effect_ *plain_effect(truce_tx *tx, truce_dict *dict,
         TRUCE_UNLIKELY_(tx->limit == 0 || tx->read_only || tx->thread != truce_thread_current_)) {
         return NULL;
     }
-    struct truce_participant_ *participant = tx->participant;
     const uint64_t hash = truce_mix_(&dict->mixer, key.word);
-    if (TRUCE_UNLIKELY_(truce_effect_maybe_(tx, hash) || participant == NULL ||
-                        participant->object != &dict->object || participant->cleared)) {
-        return NULL;
-    }
+    if (TRUCE_UNLIKELY_(truce_effect_maybe_(tx, hash))) return NULL;
+    struct truce_participant_ *participant = truce_participant_(tx, &dict->object);
+    if (TRUCE_UNLIKELY_(participant == NULL || participant->cleared)) return NULL;
     struct truce_effect_ *effect = truce_effect_new_(tx, participant, hash);
     if (TRUCE_UNLIKELY_(effect == NULL)) return NULL;
     effect->key = key.word;
-    const struct truce_bucket_ *bucket = truce_dict_bucket_(dict, hash);
-    __builtin_prefetch(&bucket->word, 1); /* for the commit */
+    const uint64_t shape = truce_dict_shape_(dict); /* with the bucket, for the commit: a hint */
+    struct truce_bucket_ *bucket = truce_bucket_at_(dict, truce_shape_bucket_(shape, hash));
+    __builtin_prefetch(&bucket->word, 1);
     __builtin_prefetch(bucket->values, 1);
+    effect->place = bucket;
+    effect->old = shape;
     return effect;
 }
 

@@ -159,11 +159,15 @@ static enum truce_step_ lock_effect(truce_tx *tx, struct truce_effect_ *effect)
     struct truce_participant_ *participant = effect->participant;
     truce_dict *dict = dict_of(participant);
     for (;;) {
-        struct truce_bucket_ *head = truce_dict_bucket_(dict, effect->hash);
+        const uint64_t shape = truce_dict_shape_(dict);
+        struct truce_bucket_ *head = effect->place; /* at first where it was when the effect was made, if `old` says so */
+        if (effect->old != shape) head = truce_bucket_at_(dict, truce_shape_bucket_(shape, effect->hash));
+        effect->old = 0;
         const uint32_t locks_before = tx->lock_count;
         const enum truce_step_ step = truce_lock_(tx, &head->word, &effect->lock);
         if (TRUCE_UNLIKELY_(step != TRUCE_STEP_DONE_)) return step;
-        if (TRUCE_LIKELY_(truce_dict_bucket_(dict, effect->hash) == head)) break; /* [shape] */
+        const uint64_t shape_now = truce_dict_shape_(dict); /* [shape] */
+        if (TRUCE_LIKELY_(shape_now == shape) || truce_dict_bucket_(dict, effect->hash) == head) break;
         if (tx->lock_count != locks_before) truce_lock_undo_(tx);
     }
     struct truce_lock_ *lock = &tx->locks[effect->lock];

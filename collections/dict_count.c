@@ -177,8 +177,7 @@ static truce_status observe_count(truce_tx *tx, truce_dict *dict, unsigned opera
         const enum truce_step_ step = answer(tx, dict, counted, tx->limit, &count);
         if (step == TRUCE_STEP_DONE_) {
             *seen = as_seen(operation, count, at_least);
-            return truce_record_(tx, TRUCE_RECORD_SEVERAL_, &dict->object, operation, (uint64_t)(uintptr_t)counted,
-                                 *seen);
+            return truce_record_several_(tx, &dict->object, operation, (uint64_t)(uintptr_t)counted, *seen);
         }
         TRUCE_TRY(truce_resolve_(tx, step));
     }

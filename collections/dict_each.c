@@ -354,7 +354,7 @@ static truce_status iterate(truce_tx *tx, truce_dict *dict, truce_visit *visit, 
     const struct handing handing = {tx, dict, all, visit, context};
     if (participant == NULL || !participant->cleared) {
         TRUCE_TRY(collect(tx, dict, all));
-        TRUCE_TRY(truce_record_(tx, TRUCE_RECORD_SEVERAL_, &dict->object, operation, (uint64_t)(uintptr_t)all, 0));
+        TRUCE_TRY(truce_record_several_(tx, &dict->object, operation, (uint64_t)(uintptr_t)all, 0));
         const truce_status status = hand_out_committed(&handing);
         if (status != TRUCE_OK) return status;
     }

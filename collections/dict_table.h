@@ -152,7 +152,7 @@ static inline struct truce_bucket_ *truce_dict_bucket_(const truce_dict *dict, u
     return truce_bucket_at_(dict, truce_shape_bucket_(truce_dict_shape_(dict), hash));
 }
 
-/* Which slots of a bucket have this word as key, taken or not: bit 2i + 2 for slot i. */
+/* Which slots of a bucket have this word as key, taken or not: a bit for each, which truce_match_slot_ understands. */
 static inline unsigned truce_bucket_match_(const struct truce_bucket_ *bucket, uint64_t key)
 {
     return truce_match_line_(&bucket->word, key) & ~1u;
@@ -161,7 +161,7 @@ static inline unsigned truce_bucket_match_(const struct truce_bucket_ *bucket, u
 /* The first slot of a match. */
 static inline unsigned truce_match_slot_(unsigned match)
 {
-    return (unsigned)__builtin_ctz(match) / 2 - 1;
+    return (unsigned)__builtin_ctz(match) / TRUCE_MATCH_STEP_ - 1;
 }
 
 static inline bool truce_slot_taken_(uint64_t taken, unsigned slot)

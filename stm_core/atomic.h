@@ -35,7 +35,7 @@
 #define TRUCE_PLAIN_VECTOR_READS_ 1
 #endif
 #if TRUCE_PLAIN_VECTOR_READS_
-#include <emmintrin.h>
+#include <immintrin.h>
 #endif
 
 typedef struct truce_atomic64_ {
@@ -126,12 +126,23 @@ static inline void truce_pause_(void)
 #endif
 }
 
-/* Which of the eight words of an aligned line equal `key`: bit 2i for word i. [content]: on x86 four plain vector loads
- * and a compiler barrier, since x86 keeps loads in order and each aligned word of them whole; elsewhere, and where
- * ThreadSanitizer watches, eight acquire loads. */
+/* Which of the eight words of a line, aligned to 16, equal `key`: bit TRUCE_MATCH_STEP_ * i for word i. [content]: on x86
+ * plain vector loads and a compiler barrier, since x86 keeps loads in order and each aligned word of them whole;
+ * elsewhere, and where ThreadSanitizer watches, eight acquire loads. */
+#if TRUCE_PLAIN_VECTOR_READS_ && defined(__AVX512F__)
+enum { TRUCE_MATCH_STEP_ = 1 };
+
 static inline unsigned truce_match_line_(const truce_atomic64_ *line, uint64_t key)
 {
-#if TRUCE_PLAIN_VECTOR_READS_
+    const __m512i words = _mm512_loadu_si512((const void *)line);
+    truce_compiler_barrier_();
+    return _mm512_cmpeq_epi64_mask(words, _mm512_set1_epi64((long long)key));
+}
+#elif TRUCE_PLAIN_VECTOR_READS_
+enum { TRUCE_MATCH_STEP_ = 2 };
+
+static inline unsigned truce_match_line_(const truce_atomic64_ *line, uint64_t key)
+{
     const __m128i *vectors = (const __m128i *)(const void *)line;
     const __m128i wanted = _mm_set1_epi64x((long long)key);
     const __m128i equal0 = _mm_cmpeq_epi32(_mm_load_si128(vectors), wanted);
@@ -143,11 +154,16 @@ static inline unsigned truce_match_line_(const truce_atomic64_ *line, uint64_t k
     const __m128i high = _mm_packs_epi32(equal2, equal3);
     const unsigned halves = (unsigned)_mm_movemask_epi8(_mm_packs_epi16(low, high)); /* bits 2i, 2i + 1: of word i */
     return halves & (halves >> 1) & 0x5555u;
-#else
-    unsigned mask = 0;
-    for (unsigned i = 0; i < 8; i++) mask |= (unsigned)(truce_load_acquire_(&line[i]) == key) << 2 * i;
-    return mask;
-#endif
 }
+#else
+enum { TRUCE_MATCH_STEP_ = 1 };
+
+static inline unsigned truce_match_line_(const truce_atomic64_ *line, uint64_t key)
+{
+    unsigned mask = 0;
+    for (unsigned i = 0; i < 8; i++) mask |= (unsigned)(truce_load_acquire_(&line[i]) == key) << i;
+    return mask;
+}
+#endif
 
 #endif

@@ -83,6 +83,7 @@ enum truce_step_ truce_lock_slow_(truce_tx *tx, truce_atomic64_ *cell, uint32_t 
         }
     }
     tx->locks[tx->lock_count] = (struct truce_lock_){.cell = cell, .old_word = word, .low = (uint8_t)word};
+    if (word > tx->newest_locked) tx->newest_locked = word;
     *lock = tx->lock_count++;
     return TRUCE_STEP_DONE_;
 }
@@ -179,6 +180,7 @@ static enum truce_step_ lock_all(truce_tx *tx)
 {
     enum truce_step_ step = TRUCE_STEP_DONE_;
     tx->needs = (struct truce_needs_){.retires = tx->retirement_count};
+    tx->newest_locked = 0;
     for (struct truce_participant_ *p = tx->participants; p != NULL; p = p->next) {
         if (p->object->magic == TRUCE_FREED_) {
             truce_misuse_("a transaction must not commit changes to a collection that was freed meanwhile");
@@ -196,22 +198,10 @@ static enum truce_step_ lock_all(truce_tx *tx)
     return needs_are_met(tx) ? TRUCE_STEP_DONE_ : TRUCE_STEP_NEEDS_;
 }
 
-static uint64_t newest_overwritten(const truce_tx *tx)
+/* Whether a record is true because its cell, which the transaction itself has locked, was not changed before that. */
+static bool unchanged_under_own_lock(const truce_tx *tx, const struct truce_record_ *record)
 {
-    uint64_t newest = 0;
-    for (uint32_t i = 0; i < tx->lock_count; i++) {
-        const uint64_t version = truce_cell_version_(tx->locks[i].old_word);
-        if (version > newest) newest = version;
-    }
-    return newest;
-}
-
-/* Whether a record of one cell is true without a look at content. */
-static bool unchanged(const truce_tx *tx, const struct truce_record_ *record)
-{
-    if (record->cell & TRUCE_RECORD_SEVERAL_) return false;
-    uint64_t word = truce_load_seq_cst_(truce_record_cell_(record)); /* [clock] */
-    if (TRUCE_LIKELY_(word < tx->limit)) return true;
+    const uint64_t word = truce_load_seq_cst_(truce_record_cell_(record));
     if (!truce_cell_locked_(word) || truce_cell_owner_(word) != tx->owner) return false;
     return tx->locks[truce_cell_lock_number_(word)].old_word < tx->limit;
 }
@@ -219,7 +209,8 @@ static bool unchanged(const truce_tx *tx, const struct truce_record_ *record)
 /* All records at one instant, the time taken last. DONE: *stamp is for the cells. */
 static enum truce_step_ check(truce_tx *tx, uint64_t *stamp)
 {
-    uint64_t at_least = newest_overwritten(tx);
+    uint64_t at_least = truce_cell_version_(tx->newest_locked);
+    const uint64_t limit_so_far = tx->limit;
 over_again:;
     const uint64_t time = truce_clock_take_(at_least); /* after all locks: [clock] */
     *stamp = time + 1;
@@ -227,7 +218,8 @@ over_again:;
         struct truce_record_ *record = truce_log_entries_(chunk);
         const struct truce_record_ *end = truce_log_used_end_(&tx->records, chunk);
         while (record != end) {
-            if (TRUCE_LIKELY_(unchanged(tx, record))) {
+            if (TRUCE_LIKELY_(truce_load_seq_cst_(truce_record_cell_(record)) < limit_so_far) || /* [clock] */
+                unchanged_under_own_lock(tx, record)) {
                 record++;
                 continue;
             }

@@ -85,6 +85,16 @@ static inline truce_status truce_record_(truce_tx *tx, uint64_t cell_and_flags, 
     return TRUCE_OK;
 }
 
+/* A record of several cells: the one it names is never old enough, so that it is always judged by its collection. */
+extern const truce_atomic64_ truce_never_old_;
+
+static inline truce_status truce_record_several_(truce_tx *tx, const struct truce_object_ *object, unsigned operation,
+                                                 uint64_t key, uint64_t seen)
+{
+    return truce_record_(tx, (uint64_t)(uintptr_t)&truce_never_old_ | TRUCE_RECORD_SEVERAL_, object, operation, key,
+                         seen);
+}
+
 /* An operation that makes several records but is answered once has observed nothing before that. Between begin and end,
  * truce_resolve_ drops the records of the operation before it moves the snapshot forward; the operation asks after each
  * part whether that happened, and if so does all of its parts again. */
@@ -169,6 +179,7 @@ static inline enum truce_step_ truce_lock_(truce_tx *tx, truce_atomic64_ *cell, 
     }
     tx->locks[number] = (struct truce_lock_){.cell = cell, .old_word = word, .low = (uint8_t)word};
     tx->lock_count = number + 1;
+    if (word > tx->newest_locked) tx->newest_locked = word;
     *lock = number;
     return TRUCE_STEP_DONE_;
 }

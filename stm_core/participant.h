@@ -89,7 +89,7 @@ struct truce_record_ {
 };
 
 enum {
-    TRUCE_RECORD_SEVERAL_ = 1, /* several cells: no fast check by the core; the cell is 0 */
+    TRUCE_RECORD_SEVERAL_ = 1, /* several cells: no fast check; made with truce_record_several_ */
     TRUCE_RECORD_OWN_1_ = 2,   /* the collection's own */
     TRUCE_RECORD_OWN_2_ = 4,
     TRUCE_RECORD_FLAGS_ = 7,

@@ -12,6 +12,8 @@
 
 enum { RECORDS_START = 256, EFFECTS_START = TRUCE_EFFECTS_INDEXED_FROM_, LOCKS_START = 64, OWNERS_A_BLOCK = 1024 };
 
+const truce_atomic64_ truce_never_old_ = {~TRUCE_CELL_LOCKED_};
+
 /* The transaction of each owner number: blocks of pointers, made as needed, never freed. Guarded by the rare lock for
  * writing; read without it by [publish]. */
 static truce_atomic_ptr_ owner_blocks_[TRUCE_CELL_OWNERS_ / OWNERS_A_BLOCK];
@@ -280,8 +282,7 @@ over_again:;
         struct truce_record_ *record = truce_log_entries_(chunk);
         const struct truce_record_ *end = truce_log_used_end_(&tx->records, chunk);
         while (record != end) {
-            if (!(record->cell & TRUCE_RECORD_SEVERAL_) &&
-                truce_load_seq_cst_(truce_record_cell_(record)) < tx->limit) { /* [clock] */
+            if (truce_load_seq_cst_(truce_record_cell_(record)) < tx->limit) { /* [clock] */
                 record++;
                 continue;
             }

@@ -105,6 +105,7 @@ struct truce_tx {
     /* Commit. */
     struct truce_lock_ *locks;
     uint32_t lock_count, lock_capacity;
+    uint64_t newest_locked;      /* the largest word under the locks: the newest version */
     uint32_t owner;              /* number of this transaction in locked words; fixed */
     uint32_t spare_count;
     struct truce_spare_ *spares;
