@@ -261,7 +261,8 @@ __attribute__((noinline)) static truce_status set_slow(truce_tx *tx, truce_dict 
     return truce_dict_change_to_set_(tx, dict, &key, value);
 }
 
-/* A new effect on a word key, on the fast path; NULL where that does not apply. */
+/* A new effect on a word key, on the fast path; NULL where that does not apply. If the key is there, where it is and
+ * under which word is remembered for the commit: a hint, nothing is observed. */
 static inline struct truce_effect_ *plain_effect(truce_tx *tx, truce_dict *dict, truce_item key)
 {
     if (!plain(tx, dict, key) ||
@@ -269,18 +270,21 @@ static inline struct truce_effect_ *plain_effect(truce_tx *tx, truce_dict *dict,
         return NULL;
     }
     const uint64_t hash = truce_mix_(&dict->mixer, key.word);
-    if (TRUCE_UNLIKELY_(truce_effect_maybe_(tx, hash))) return NULL;
+    if (TRUCE_UNLIKELY_(truce_effect_maybe_(tx, hash) || !truce_effect_has_room_(tx))) return NULL;
     struct truce_participant_ *participant = truce_participant_(tx, &dict->object);
     if (TRUCE_UNLIKELY_(participant == NULL || participant->cleared)) return NULL;
-    struct truce_effect_ *effect = truce_effect_new_(tx, participant, hash);
-    if (TRUCE_UNLIKELY_(effect == NULL)) return NULL;
-    effect->key = key.word;
-    const uint64_t shape = truce_dict_shape_(dict); /* with the bucket, for the commit: a hint */
-    struct truce_bucket_ *bucket = truce_bucket_at_(dict, truce_shape_bucket_(shape, hash));
+    struct truce_bucket_ *bucket = truce_dict_bucket_(dict, hash);
     __builtin_prefetch(&bucket->word, 1);
     __builtin_prefetch(bucket->values, 1);
-    effect->place = bucket;
-    effect->old = shape;
+    const uint64_t word = truce_load_seq_cst_(&bucket->word); /* [unlock] */
+    const unsigned match = truce_bucket_match_(bucket, key.word);
+    struct truce_effect_ *effect = truce_effect_add_(tx, participant, hash);
+    effect->key = key.word;
+    if (TRUCE_LIKELY_(match != 0 && !truce_cell_locked_(word) && truce_slot_taken_(word, truce_match_slot_(match)))) {
+        effect->place = bucket;
+        effect->slot = (uint8_t)truce_match_slot_(match);
+        effect->old = word;
+    }
     return effect;
 }
 

@@ -142,45 +142,25 @@ static struct truce_place_ find(const truce_dict *dict, const struct truce_effec
     return place;
 }
 
-/* The same, tried on the head alone: a word key that is there. */
-static inline bool find_plain(const truce_dict *dict, struct truce_effect_ *effect, const struct truce_lock_ *lock)
-{
-    if (dict->object.magic != TRUCE_DICT_MAGIC_) return false;
-    struct truce_bucket_ *head = head_of(lock);
-    const unsigned match = truce_bucket_match_(head, effect->key);
-    if (match == 0 || !truce_slot_taken_(lock->old_word, truce_match_slot_(match))) return false;
-    effect->place = head;
-    effect->slot = (uint8_t)truce_match_slot_(match);
-    return true;
-}
-
-static enum truce_step_ lock_effect(truce_tx *tx, struct truce_effect_ *effect)
+__attribute__((noinline)) static enum truce_step_ lock_slow(truce_tx *tx, struct truce_effect_ *effect)
 {
     struct truce_participant_ *participant = effect->participant;
     truce_dict *dict = dict_of(participant);
     for (;;) {
         const uint64_t shape = truce_dict_shape_(dict);
-        struct truce_bucket_ *head = effect->place; /* at first where it was when the effect was made, if `old` says so */
-        if (effect->old != shape) head = truce_bucket_at_(dict, truce_shape_bucket_(shape, effect->hash));
-        effect->old = 0;
+        struct truce_bucket_ *head = truce_bucket_at_(dict, truce_shape_bucket_(shape, effect->hash));
         const uint32_t locks_before = tx->lock_count;
         const enum truce_step_ step = truce_lock_(tx, &head->word, &effect->lock);
         if (TRUCE_UNLIKELY_(step != TRUCE_STEP_DONE_)) return step;
-        const uint64_t shape_now = truce_dict_shape_(dict); /* [shape] */
-        if (TRUCE_LIKELY_(shape_now == shape) || truce_dict_bucket_(dict, effect->hash) == head) break;
+        if (TRUCE_LIKELY_(truce_dict_bucket_(dict, effect->hash) == head)) break; /* [shape] */
         if (tx->lock_count != locks_before) truce_lock_undo_(tx);
     }
     struct truce_lock_ *lock = &tx->locks[effect->lock];
-    effect->flags &= (uint16_t) ~(TRUCE_EFFECT_FOUND_ | TRUCE_EFFECT_WANTS_KEY_);
-    if (TRUCE_LIKELY_(!participant->cleared && effect->change != TRUCE_CHANGE_REMOVE_ &&
-                      find_plain(dict, effect, lock))) {
-        effect->flags |= TRUCE_EFFECT_FOUND_;
-        return TRUCE_STEP_DONE_;
-    }
     struct truce_place_ place = {NULL, 0};
     if (!participant->cleared) place = find(dict, effect, lock);
     effect->place = place.holder;
     effect->slot = (uint8_t)place.slot;
+    effect->flags &= (uint16_t) ~(TRUCE_EFFECT_FOUND_ | TRUCE_EFFECT_WANTS_KEY_);
     tx->needs.retires += retires_an_entry(dict);
     if (place.holder != NULL) {
         effect->flags |= TRUCE_EFFECT_FOUND_;
@@ -200,6 +180,20 @@ static enum truce_step_ lock_effect(truce_tx *tx, struct truce_effect_ *effect)
         }
     }
     return TRUCE_STEP_DONE_;
+}
+
+/* A key of a plain dict that was there when the effect was made, in a bucket whose word has not changed since, is there
+ * still. Only keys that belong into a bucket are ever in it, so the shape need not be looked at. */
+static enum truce_step_ lock_effect(truce_tx *tx, struct truce_effect_ *effect)
+{
+    const uint64_t seen = effect->old;
+    effect->old = 0; /* only once: when locks were given up the place is found again */
+    if (TRUCE_LIKELY_(seen != 0 && effect->change != TRUCE_CHANGE_REMOVE_ &&
+                      truce_lock_as_seen_(tx, &((struct truce_bucket_ *)effect->place)->word, seen, &effect->lock))) {
+        effect->flags |= TRUCE_EFFECT_FOUND_;
+        return TRUCE_STEP_DONE_;
+    }
+    return lock_slow(tx, effect);
 }
 
 static enum truce_step_ lock_counts(truce_tx *tx, struct truce_participant_ *participant)
@@ -338,17 +332,9 @@ static void let_old_go(truce_tx *tx, truce_dict *dict, struct truce_effect_ *eff
     retire_value(tx, dict, old);
 }
 
-static void install_effect(truce_tx *tx, struct truce_effect_ *effect)
+__attribute__((noinline)) static void install_slow(truce_tx *tx, struct truce_effect_ *effect)
 {
     truce_dict *dict = dict_of(effect->participant);
-    if (TRUCE_LIKELY_(effect->change == TRUCE_CHANGE_SET_ && (effect->flags & TRUCE_EFFECT_FOUND_) &&
-                      dict->object.magic == TRUCE_DICT_MAGIC_)) {
-        truce_atomic64_ *place = &((struct truce_bucket_ *)effect->place)->values[effect->slot];
-        if (truce_load_relaxed_(place) == effect->value) return; /* ours: the head is locked */
-        truce_store_release_(place, effect->value);              /* [content] */
-        tx->locks[effect->lock].changed = true;
-        return;
-    }
     const bool present = (effect->flags & TRUCE_EFFECT_FOUND_) != 0;
     truce_atomic64_ *place = present ? truce_slot_value_(dict, effect->place, effect->slot) : NULL;
     const uint64_t old = present ? truce_load_relaxed_(place) : 0; /* ours: the head is locked */
@@ -372,6 +358,21 @@ static void install_effect(truce_tx *tx, struct truce_effect_ *effect)
         effect->flags &= (uint16_t)~TRUCE_EFFECT_OWNS_VALUE_;
         tx->locks[effect->lock].changed = true;
     }
+}
+
+static void install_effect(truce_tx *tx, struct truce_effect_ *effect)
+{
+    const bool plain = effect->participant->object->magic == TRUCE_DICT_MAGIC_ && (effect->flags & TRUCE_EFFECT_FOUND_);
+    if (TRUCE_UNLIKELY_(!plain || (effect->change != TRUCE_CHANGE_SET_ && effect->change != TRUCE_CHANGE_ADD_))) {
+        install_slow(tx, effect);
+        return;
+    }
+    truce_atomic64_ *place = &((struct truce_bucket_ *)effect->place)->values[effect->slot];
+    const uint64_t old = truce_load_relaxed_(place); /* ours: the head is locked */
+    const uint64_t value = effect->value + (effect->change == TRUCE_CHANGE_ADD_ ? old : 0);
+    if (value == old) return;
+    truce_store_release_(place, value); /* [content] */
+    tx->locks[effect->lock].changed = true;
 }
 
 /* A word that the transaction gave and then took back by itself: released once, unless it is what the key holds in the

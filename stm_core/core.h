@@ -123,7 +123,12 @@ static inline struct truce_participant_ *truce_participant_(truce_tx *tx, struct
 {
     struct truce_participant_ *participant = tx->participant;
     if (TRUCE_LIKELY_(participant != NULL && participant->object == object)) return participant;
-    return truce_participant_slow_(tx, object);
+    if (TRUCE_UNLIKELY_(tx->participants != NULL)) return truce_participant_slow_(tx, object);
+    participant = &tx->first_participant;
+    *participant = (struct truce_participant_){.object = object};
+    tx->participant = tx->participants = participant;
+    tx->participants_end = &participant->next;
+    return participant;
 }
 
 /* The participant of an object, NULL if there is none. */
@@ -147,12 +152,16 @@ static inline struct truce_effect_ *truce_effect_first_(const truce_tx *tx, uint
 /* A new effect, all fields but participant and hash zero. NULL when memory ran out. */
 struct truce_effect_ *truce_effect_new_slow_(truce_tx *tx, struct truce_participant_ *participant, uint64_t hash);
 
-static inline struct truce_effect_ *truce_effect_new_(truce_tx *tx, struct truce_participant_ *participant,
+/* Whether there is room for one more without asking for memory. */
+static inline bool truce_effect_has_room_(const truce_tx *tx)
+{
+    return TRUCE_LIKELY_(tx->index == NULL && tx->effect_count != TRUCE_EFFECTS_INDEXED_FROM_);
+}
+
+/* The same, where there is room. */
+static inline struct truce_effect_ *truce_effect_add_(truce_tx *tx, struct truce_participant_ *participant,
                                                       uint64_t hash)
 {
-    if (TRUCE_UNLIKELY_(tx->index != NULL || tx->effect_count == TRUCE_EFFECTS_INDEXED_FROM_)) {
-        return truce_effect_new_slow_(tx, participant, hash);
-    }
     struct truce_effect_ *effect = (struct truce_effect_ *)(void *)tx->effects.next;
     struct truce_effect_ *older = truce_effect_first_(tx, hash);
     tx->effects.next += sizeof *effect;
@@ -162,8 +171,32 @@ static inline struct truce_effect_ *truce_effect_new_(truce_tx *tx, struct truce
     return effect;
 }
 
+static inline struct truce_effect_ *truce_effect_new_(truce_tx *tx, struct truce_participant_ *participant,
+                                                      uint64_t hash)
+{
+    return truce_effect_has_room_(tx) ? truce_effect_add_(tx, participant, hash)
+                                      : truce_effect_new_slow_(tx, participant, hash);
+}
+
 /* From now on there may be an effect on every place: operations look for it. False when memory ran out. */
 bool truce_effect_everywhere_(truce_tx *tx);
+
+/* Locks a cell if its word is still `word`, which was unlocked: what was found out under that word holds under the lock.
+ * False where that can't be; nothing has changed then. */
+static inline bool truce_lock_as_seen_(truce_tx *tx, truce_atomic64_ *cell, uint64_t word, uint32_t *lock)
+{
+    const uint32_t number = tx->lock_count;
+    uint64_t expected = word;
+    if (TRUCE_UNLIKELY_(number == tx->lock_capacity ||
+                        !truce_cas_seq_cst_(cell, &expected, truce_cell_lock_word_(tx->owner, number)))) { /* [clock] */
+        return false;
+    }
+    tx->locks[number] = (struct truce_lock_){.cell = cell, .old_word = word, .low = (uint8_t)word};
+    tx->lock_count = number + 1;
+    if (word > tx->newest_locked) tx->newest_locked = word;
+    *lock = number;
+    return true;
+}
 
 /* In the commit. Locks a cell, or finds it locked by this transaction; *lock is its number. DONE, LOCKED, NEEDS or
  * FAILED. Waits where the age rule says so. */
@@ -171,17 +204,9 @@ enum truce_step_ truce_lock_slow_(truce_tx *tx, truce_atomic64_ *cell, uint32_t 
 
 static inline enum truce_step_ truce_lock_(truce_tx *tx, truce_atomic64_ *cell, uint32_t *lock)
 {
-    uint64_t word = truce_load_seq_cst_(cell);
-    const uint32_t number = tx->lock_count;
-    if (TRUCE_UNLIKELY_(truce_cell_locked_(word) || number == tx->lock_capacity ||
-                        !truce_cas_seq_cst_(cell, &word, truce_cell_lock_word_(tx->owner, number)))) { /* [clock] */
-        return truce_lock_slow_(tx, cell, lock);
-    }
-    tx->locks[number] = (struct truce_lock_){.cell = cell, .old_word = word, .low = (uint8_t)word};
-    tx->lock_count = number + 1;
-    if (word > tx->newest_locked) tx->newest_locked = word;
-    *lock = number;
-    return TRUCE_STEP_DONE_;
+    const uint64_t word = truce_load_seq_cst_(cell);
+    const bool locked = !truce_cell_locked_(word) && truce_lock_as_seen_(tx, cell, word, lock);
+    return TRUCE_LIKELY_(locked) ? TRUCE_STEP_DONE_ : truce_lock_slow_(tx, cell, lock);
 }
 
 /* Unlocks the lock taken last, as if nothing had been: it was the wrong cell. */

@@ -361,11 +361,9 @@ struct truce_participant_ *truce_participant_slow_(truce_tx *tx, struct truce_ob
 {
     struct truce_participant_ *participant = truce_participant_if_any_(tx, object);
     if (participant == NULL) {
-        participant = &tx->first_participant;
-        if (tx->participants != NULL) participant = truce_arena_take_(&tx->arena, sizeof *participant);
+        participant = truce_arena_take_(&tx->arena, sizeof *participant);
         if (participant == NULL) return NULL;
         *participant = (struct truce_participant_){.object = object};
-        if (tx->participants == NULL) tx->participants_end = &tx->participants;
         *tx->participants_end = participant;
         tx->participants_end = &participant->next;
     }

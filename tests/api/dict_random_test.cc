@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include "support/gate.h"
 #include "support/handles.h"
 #include "support/play.h"
 #include "support/seed.h"
@@ -63,6 +64,39 @@ TEST_P(RandomDict, TransactionsThatCommitOrAbort)
             ASSERT_EQ(committed.size(), length(dict));
         }
     }
+}
+
+/* One allocation of each transaction is refused, somewhere: it commits whole, or fails and leaves nothing. */
+TEST_P(RandomDict, TransactionsThatRunOutOfMemory)
+{
+    int failed = 0;
+    for (int turn = 0; turn < 2000 && !HasFatalFailure(); ++turn) {
+        const Word keys = turn % 2 == 0 ? 5 : 60;
+        Tx tx;
+        State mine = committed;
+        truce_status status = TRUCE_OK;
+        {
+            Gate gate(1 + below(turn % 20 + 1), below(2) == 0 ? Gate::only_the_nth : Gate::from_the_nth_on);
+            for (Word ops = below(2 * keys); ops > 0; --ops) {
+                const Op op = random_op(keys);
+                const Answer told = play(tx, dict, GetParam(), op);
+                ASSERT_TRUE(status == TRUCE_OK || told.status == TRUCE_NO_MEMORY) << text(op);
+                if (told.status < 0) status = told.status;
+                if (status < 0) continue;
+                ASSERT_TRUE(holds(mine, op, told)) << text(op) << " = " << text(told);
+                if (const auto changed = effect(op, told)) change(mine, *changed);
+            }
+            const truce_status ended = truce_commit(tx);
+            ASSERT_TRUE(ended == status || (status == TRUCE_OK && ended == TRUCE_NO_MEMORY));
+            ASSERT_TRUE(ended == TRUCE_OK || gate.refused());
+            status = ended;
+        }
+        if (status == TRUCE_OK) committed = std::move(mine);
+        failed += status != TRUCE_OK;
+        ASSERT_EQ(committed, content(dict, GetParam()));
+        ASSERT_EQ(committed.size(), length(dict));
+    }
+    EXPECT_GT(failed, 20);
 }
 
 /* Bytes are not handed out by operations alone. */

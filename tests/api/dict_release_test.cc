@@ -236,6 +236,44 @@ TEST_F(Release, HandedOutAndGivenAgain)
     EXPECT_EQ((Releases{{A, 1}, {B, 1}}), released());
 }
 
+/* Given over itself, or given again after another one, and then handed out: the last word counts, it is the caller's.
+ */
+TEST_F(Release, GivenAgainAndHandedOut)
+{
+    set(TRUCE_ALONE, k1, A);
+    commit([&](truce_tx *tx) {
+        set(tx, k1, A);
+        EXPECT_EQ(A, pop(tx, k1));
+    });
+    EXPECT_EQ(Releases(), released());
+    set(TRUCE_ALONE, k1, A);
+    commit([&](truce_tx *tx) {
+        set(tx, k1, A);
+        EXPECT_EQ(A, swap(tx, k1, B));
+    });
+    EXPECT_EQ(Releases(), released());
+    commit([&](truce_tx *tx) {
+        set(tx, k1, C);
+        set(tx, k1, B);
+        EXPECT_EQ(B, pop(tx, k1));
+    });
+    EXPECT_EQ((Releases{{C, 1}}), released());
+    commit([&](truce_tx *tx) {
+        set(tx, k2, X);
+        set(tx, k2, Y);
+        set(tx, k2, X);
+        EXPECT_EQ(X, pop(tx, k2));
+    });
+    EXPECT_EQ((Releases{{C, 1}, {Y, 1}}), released());
+    commit([&](truce_tx *tx) {
+        set(tx, k2, X);
+        EXPECT_EQ(X, swap(tx, k2, A));
+        set(tx, k2, X);
+        set(tx, k2, B);
+    });
+    EXPECT_EQ((Releases{{A, 1}, {C, 1}, {X, 1}, {Y, 1}}), released());
+}
+
 TEST_F(Release, RefusedIsStillTheCallers)
 {
     set(TRUCE_ALONE, k1, A);

@@ -4,6 +4,7 @@
 #include <memory>
 #include <stdexcept>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include <gtest/gtest.h>
@@ -400,6 +401,23 @@ TEST_F(Limits, Deadline)
     EXPECT_GE(took, std::chrono::nanoseconds(2 * options.timeout_ns));
     EXPECT_LT(took, std::chrono::seconds(5));
     EXPECT_EQ(-1, held(dict, 1));
+}
+
+TEST_F(Limits, ADeadlineIsSeenByAnOperationThatHasToStartOver)
+{
+    put(dict, 2, 1);
+    truce_run_options options = run_options();
+    options.timeout_ns = 1'000'000;
+    Tx late(&options), again(&options);
+    truce_item value;
+    ASSERT_EQ(TRUCE_ABSENT, truce_dict_get(late, dict, k1, &value));
+    put(dict, 2, 2);
+    std::this_thread::sleep_for(std::chrono::milliseconds(2));
+    EXPECT_EQ(TRUCE_TIMED_OUT, truce_dict_get(late, dict, k2, &value));
+    EXPECT_EQ(static_cast<uint32_t>(TRUCE_NONE), value.kind);
+    EXPECT_EQ(TRUCE_TIMED_OUT, truce_commit(late));
+    EXPECT_EQ(TRUCE_TIMED_OUT, truce_again(again));
+    EXPECT_EQ(TRUCE_TIMED_OUT, truce_commit(again));
 }
 
 TEST_F(Limits, ADeadlineThatIsFarOffChangesNothing)
