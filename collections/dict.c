@@ -284,6 +284,7 @@ static inline struct truce_effect_ *plain_effect(truce_tx *tx, truce_dict *dict,
         effect->place = bucket;
         effect->slot = (uint8_t)truce_match_slot_(match);
         effect->old = word;
+        effect->flags = TRUCE_EFFECT_SEEN_;
     }
     return effect;
 }
@@ -485,14 +486,14 @@ truce_status truce_dict_min(truce_tx *tx, truce_dict *dict, truce_item key, int6
     return update_by(tx, dict, key, (uint64_t)operand, TRUCE_CHANGE_MIN_);
 }
 
-truce_status truce_dict_or(truce_tx *tx, truce_dict *dict, truce_item key, uint64_t operand)
+truce_status truce_dict_or(truce_tx *tx, truce_dict *dict, truce_item key, int64_t operand)
 {
-    return update_by(tx, dict, key, operand, TRUCE_CHANGE_OR_);
+    return update_by(tx, dict, key, (uint64_t)operand, TRUCE_CHANGE_OR_);
 }
 
-truce_status truce_dict_and(truce_tx *tx, truce_dict *dict, truce_item key, uint64_t operand)
+truce_status truce_dict_and(truce_tx *tx, truce_dict *dict, truce_item key, int64_t operand)
 {
-    return update_by(tx, dict, key, operand, TRUCE_CHANGE_AND_);
+    return update_by(tx, dict, key, (uint64_t)operand, TRUCE_CHANGE_AND_);
 }
 
 truce_status truce_dict_apply(truce_tx *tx, truce_dict *dict, truce_item key, truce_update *update, truce_item operand)

@@ -179,6 +179,13 @@ __attribute__((noinline)) static enum truce_step_ lock_slow(truce_tx *tx, struct
             tx->needs.effects++;
         }
     }
+    /* The program's functions run before the point of no return: one that breaks its contract changes nothing. */
+    if (effect->change == TRUCE_CHANGE_SEVERAL_) {
+        const bool present = place.holder != NULL;
+        const uint64_t now = present ? truce_load_relaxed_(truce_slot_value_(dict, place.holder, place.slot)) : 0;
+        const struct truce_updates_ *updates = (const struct truce_updates_ *)(uintptr_t)effect->value;
+        effect->old = truce_updates_apply_(updates, present, now); /* ours: the head is locked */
+    }
     return TRUCE_STEP_DONE_;
 }
 
@@ -186,10 +193,11 @@ __attribute__((noinline)) static enum truce_step_ lock_slow(truce_tx *tx, struct
  * still. Only keys that belong into a bucket are ever in it, so the shape need not be looked at. */
 static enum truce_step_ lock_effect(truce_tx *tx, struct truce_effect_ *effect)
 {
-    const uint64_t seen = effect->old;
-    effect->old = 0; /* only once: when locks were given up the place is found again */
-    if (TRUCE_LIKELY_(seen != 0 && effect->change != TRUCE_CHANGE_REMOVE_ &&
-                      truce_lock_as_seen_(tx, &((struct truce_bucket_ *)effect->place)->word, seen, &effect->lock))) {
+    const bool seen = (effect->flags & TRUCE_EFFECT_SEEN_) && effect->change < TRUCE_CHANGE_SEVERAL_ &&
+                      effect->change != TRUCE_CHANGE_REMOVE_;
+    effect->flags &= (uint16_t)~TRUCE_EFFECT_SEEN_; /* when locks were given up the place is found again */
+    if (TRUCE_LIKELY_(seen && truce_lock_as_seen_(tx, &((struct truce_bucket_ *)effect->place)->word, effect->old,
+                                                  &effect->lock))) {
         effect->flags |= TRUCE_EFFECT_FOUND_;
         return TRUCE_STEP_DONE_;
     }
@@ -215,6 +223,28 @@ static void retire_value(truce_tx *tx, const truce_dict *dict, uint64_t value)
     } else if (truce_dict_has_(dict, TRUCE_DICT_RELEASES_)) {
         truce_epoch_retire_(tx->thread, pointer, dict->release, dict->release_context);
     }
+}
+
+/* The newest of the superseded effects that set a key to a word; NULL if there is none. */
+static struct truce_effect_ *newest_given(const truce_tx *tx, const truce_dict *dict, uint64_t hash, uint64_t stored,
+                                          uint64_t word)
+{
+    for (struct truce_effect_ *effect = truce_effect_first_(tx, hash); effect != NULL; effect = effect->next) {
+        if (effect->hash == hash && effect->participant->object == &dict->object &&
+            (effect->flags & TRUCE_EFFECT_SUPERSEDED_) && effect->change == TRUCE_CHANGE_SET_ &&
+            effect->value == word && truce_stored_keys_equal_(dict, effect->key, stored)) {
+            return effect;
+        }
+    }
+    return NULL;
+}
+
+/* Whether the word that is committed under a key was handed out as a word of the transaction's own: it had set the key
+ * to that very word, and then popped or swapped it. */
+static bool was_handed_as_own(const truce_tx *tx, const truce_dict *dict, uint64_t hash, uint64_t stored, uint64_t word)
+{
+    const struct truce_effect_ *given = newest_given(tx, dict, hash, stored, word);
+    return given != NULL && (given->flags & TRUCE_EFFECT_HANDED_);
 }
 
 static void retire_key(truce_tx *tx, const truce_dict *dict, struct truce_bucket_ *holder, unsigned slot)
@@ -249,9 +279,10 @@ static enum truce_step_ clear_entry(void *context, struct truce_bucket_ *holder,
     if (truce_dict_has_(dict, TRUCE_DICT_RELEASES_)) {
         const struct truce_key_ key = truce_key_of_stored_(dict, truce_slot_key_(dict, holder, slot));
         struct truce_effect_ *effect = truce_dict_effect_(clearing->tx, dict, &key);
+        keep = was_handed_as_own(clearing->tx, dict, key.hash, truce_slot_key_(dict, holder, slot), value);
         mark_given_again(clearing->tx, dict, &key, value);
         if (effect != NULL) {
-            keep = (effect->flags & TRUCE_EFFECT_BASE_HANDED_) != 0;
+            if (effect->flags & TRUCE_EFFECT_BASE_HANDED_) keep = true;
             if (effect->change == TRUCE_CHANGE_SET_ && effect->value == value) keep = true;
             if (!keep) {
                 effect->old = value;
@@ -326,6 +357,10 @@ static void let_old_go(truce_tx *tx, truce_dict *dict, struct truce_effect_ *eff
 {
     if (truce_dict_has_(dict, TRUCE_DICT_RELEASES_)) {
         if (effect->flags & TRUCE_EFFECT_BASE_HANDED_) return;
+        if (effect->participant->superseded != 0 &&
+            was_handed_as_own(tx, dict, effect->hash, effect->key, old)) {
+            return;
+        }
         effect->old = old;
         effect->flags |= TRUCE_EFFECT_HAD_OLD_;
     }
@@ -345,7 +380,9 @@ __attribute__((noinline)) static void install_slow(truce_tx *tx, struct truce_ef
         return;
     }
     uint64_t value = effect->value;
-    if (effect->change != TRUCE_CHANGE_SET_) {
+    if (effect->change == TRUCE_CHANGE_SEVERAL_) {
+        value = effect->old;
+    } else if (effect->change != TRUCE_CHANGE_SET_) {
         struct truce_update_ one;
         const struct truce_updates_ updates = truce_effect_updates_(effect, &one);
         value = truce_updates_apply_(&updates, present, old);
@@ -376,23 +413,16 @@ static void install_effect(truce_tx *tx, struct truce_effect_ *effect)
 }
 
 /* A word that the transaction gave and then took back by itself: released once, unless it is what the key holds in the
- * end, or was released or handed out otherwise. */
+ * end, or was released or handed out otherwise. If it was given several times, what became of it last counts. */
 static void release_superseded(truce_tx *tx, truce_dict *dict, struct truce_effect_ *effect)
 {
     if (effect->change != TRUCE_CHANGE_SET_ || (effect->flags & TRUCE_EFFECT_HANDED_)) return;
+    if (newest_given(tx, dict, effect->hash, effect->key, effect->value) != effect) return;
     const struct truce_key_ key = truce_key_of_stored_(dict, effect->key);
     const struct truce_effect_ *final = truce_dict_effect_(tx, dict, &key);
     if (final != NULL) {
         if (final->change == TRUCE_CHANGE_SET_ && final->value == effect->value) return;
         if ((final->flags & TRUCE_EFFECT_HAD_OLD_) && final->old == effect->value) return;
-    }
-    const struct truce_effect_ *older = effect->next;
-    for (; older != NULL; older = older->next) { /* given twice: the older one was released */
-        if (older->participant == effect->participant && older->hash == effect->hash &&
-            older->change == TRUCE_CHANGE_SET_ && !(older->flags & TRUCE_EFFECT_HANDED_) &&
-            older->value == effect->value && truce_stored_keys_equal_(dict, older->key, effect->key)) {
-            return;
-        }
     }
     retire_value(tx, dict, effect->value);
 }

@@ -88,10 +88,14 @@ struct collecting {
     struct collected *all;
 };
 
-static bool make_room(truce_tx *tx, struct collected *all)
+static bool make_room(truce_tx *tx, const truce_dict *dict, struct collected *all)
 {
     if (all->count < all->capacity) return true;
-    const size_t capacity = all->capacity < 16 ? 16 : all->capacity * 2;
+    size_t capacity = all->capacity * 2;
+    if (capacity == 0) { /* as many as there seem to be, and some */
+        const int64_t about = truce_count_about_(dict);
+        capacity = (about > 0 ? (size_t)about + (size_t)about / 16 : 0) + 16;
+    }
     struct entry *entries = truce_arena_take_(&tx->arena, capacity * sizeof *entries);
     if (entries == NULL) return false;
     if (all->count > 0) memcpy(entries, all->entries, all->count * sizeof *entries);
@@ -110,7 +114,7 @@ static enum truce_step_ collect_entry(void *context, struct truce_bucket_ *holde
         const struct truce_key_ key = truce_key_of_stored_(dict, stored);
         if (is_own(dict, all, &key, stored)) return TRUCE_STEP_DONE_;
     }
-    if (!make_room(collecting->tx, all)) {
+    if (!make_room(collecting->tx, dict, all)) {
         truce_tx_fail_(collecting->tx, TRUCE_NO_MEMORY);
         return TRUCE_STEP_FAILED_;
     }
@@ -376,7 +380,7 @@ static truce_status iterate_alone(truce_dict *dict, truce_visit *visit, void *co
     if (truce_dict_has_(dict, handed)) {
         truce_misuse_("bytes, or words that have a release callback, can't be handed out by an operation alone");
     }
-    struct truce_alone_ alone = {NULL, TRUCE_OK};
+    struct truce_alone_ alone __attribute__((cleanup(truce_alone_leave_))) = {NULL, TRUCE_OK};
     truce_status stopped = TRUCE_OK;
     while (truce_alone_again_(&alone)) {
         stopped = iterate(alone.tx, dict, visit, context, operation);

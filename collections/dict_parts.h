@@ -49,7 +49,8 @@ enum {
     TRUCE_EFFECT_BASE_HANDED_ = 16, /* what was committed under it was handed out: the caller's */
     TRUCE_EFFECT_FOUND_ = 32,       /* under the lock: the key is present, at place and slot */
     TRUCE_EFFECT_HAD_OLD_ = 64,     /* installed: `old` is the word that was overwritten and is released */
-    TRUCE_EFFECT_WANTS_KEY_ = 128   /* under the lock: the key is absent, and the effect has no node to put in */
+    TRUCE_EFFECT_WANTS_KEY_ = 128,  /* under the lock: the key is absent, and the effect has no node to put in */
+    TRUCE_EFFECT_SEEN_ = 256        /* the key was at place and slot when the cell's word was `old` */
 };
 
 /* A participant's marks. */

@@ -7,7 +7,7 @@
 
 #include <truce/settings.h>
 
-enum { PAGES_FROM = 1 << 20 };
+enum { PAGES_FROM = 128 * 1024 };
 
 static truce_memory_gate *gate_;
 static void *gate_context_;

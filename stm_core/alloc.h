@@ -7,8 +7,8 @@
 /* `size` bytes, aligned to 16, not zeroed; NULL when there are none or the gate refuses. */
 void *truce_alloc_(size_t size);
 
-/* `size` zeroed bytes aligned to `alignment` (a power of two, at most 4096). From 1 MiB on they take memory only as they
- * are touched. */
+/* `size` zeroed bytes aligned to `alignment` (a power of two, at most 4096). From 128 KiB on they take memory only as
+ * they are touched. */
 void *truce_alloc_zeroed_(size_t alignment, size_t size);
 
 /* Gives back what truce_alloc_ or truce_alloc_zeroed_ (with this size) gave. NULL: nothing happens. */

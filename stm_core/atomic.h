@@ -33,6 +33,8 @@
 #endif
 #if !defined(TRUCE_PLAIN_VECTOR_READS_) && defined(__SSE2__)
 #define TRUCE_PLAIN_VECTOR_READS_ 1
+#elif !defined(TRUCE_PLAIN_VECTOR_READS_)
+#define TRUCE_PLAIN_VECTOR_READS_ 0
 #endif
 #if TRUCE_PLAIN_VECTOR_READS_
 #include <immintrin.h>

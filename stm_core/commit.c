@@ -33,7 +33,7 @@ static void unlock_one(struct truce_lock_ *lock, uint64_t word)
     truce_store_release_(lock->cell, word); /* [unlock] */
 }
 
-static void give_up(truce_tx *tx)
+void truce_locks_give_up_(truce_tx *tx)
 {
     for (uint32_t i = 0; i < tx->lock_count; i++) unlock_one(&tx->locks[i], tx->locks[i].old_word);
     tx->lock_count = 0;
@@ -287,7 +287,7 @@ static truce_status carry_out(truce_tx *tx)
             tx->number = stamp;
             return TRUCE_OK;
         }
-        give_up(tx);
+        truce_locks_give_up_(tx);
         truce_count_(TRUCE_COUNT_COMMIT_RESTARTS_, 1);
         switch (step) {
         case TRUCE_STEP_NEEDS_:

@@ -222,10 +222,13 @@ struct truce_alone_ {
 };
 bool truce_alone_again_(struct truce_alone_ *alone);
 
+/* Ends it if it is left by an exception. */
+void truce_alone_leave_(struct truce_alone_ *alone);
+
 /* Runs `call`, an operation on alone.tx, in this way; `result` is its status. */
 #define TRUCE_RUN_ALONE_(result, call)                                                                                 \
     do {                                                                                                               \
-        struct truce_alone_ alone = {NULL, TRUCE_OK};                                                                  \
+        struct truce_alone_ alone __attribute__((cleanup(truce_alone_leave_))) = {NULL, TRUCE_OK};                     \
         while (truce_alone_again_(&alone)) alone.status = (call);                                                      \
         (result) = alone.status;                                                                                       \
     } while (0)

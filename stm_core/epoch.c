@@ -29,15 +29,15 @@ void truce_epoch_start_(void)
     truce_epoch_asymmetric_ = syscall(SYS_membarrier, MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED, 0, 0) == 0;
 }
 
-/* Makes announcements visible that were made before this call: [announce]. */
-static void see_announcements(void)
+/* Makes announcements visible that were made before this call: [announce]. False if the system refused. */
+static bool see_announcements(void)
 {
-    if (truce_epoch_asymmetric_) syscall(SYS_membarrier, MEMBARRIER_CMD_PRIVATE_EXPEDITED, 0, 0);
+    return !truce_epoch_asymmetric_ || syscall(SYS_membarrier, MEMBARRIER_CMD_PRIVATE_EXPEDITED, 0, 0) == 0;
 }
 
 bool truce_epoch_anybody_(void)
 {
-    see_announcements();
+    if (!see_announcements()) return true;
     for (const struct truce_thread_ *thread = truce_thread_first_(); thread != NULL; thread = thread->next) {
         if (truce_load_seq_cst_(&thread->announced) != 0) return true; /* [announce] */
     }
@@ -48,7 +48,7 @@ bool truce_epoch_anybody_(void)
 static bool move_on(void)
 {
     uint64_t now = truce_load_seq_cst_(&truce_epoch_now_.now);
-    see_announcements();
+    if (!see_announcements()) return false;
     for (const struct truce_thread_ *thread = truce_thread_first_(); thread != NULL; thread = thread->next) {
         const uint64_t announced = truce_load_seq_cst_(&thread->announced); /* [announce], [leave] */
         if (announced != 0 && announced != now) return false;
@@ -93,17 +93,23 @@ static void release_left_behind(void)
     }
 }
 
+/* Also when a release callback throws. */
+static void stop_collecting(struct truce_thread_ **thread)
+{
+    (*thread)->collecting = false;
+}
+
 void truce_epoch_collect_(struct truce_thread_ *thread)
 {
     if (thread->collecting) return;
-    thread->collecting = true;
+    struct truce_thread_ *collector __attribute__((cleanup(stop_collecting))) = thread;
+    collector->collecting = true;
     for (int i = 0; i < GRACE && move_on(); i++) {
     }
     release_old(&thread->limbo);
     release_left_behind();
     const uint32_t count = thread->limbo.count;
     thread->limbo.collect_above = count + (count < TRUCE_COLLECT_AFTER_ ? TRUCE_COLLECT_AFTER_ : count / 2);
-    thread->collecting = false;
 }
 
 bool truce_epoch_reserve_(struct truce_thread_ *thread, uint32_t count)

@@ -6,11 +6,11 @@
 
 #include "core.h"
 
-/* The item with its bytes copied into the attempt's arena; without memory for that, as empty bytes. */
+/* The item with its bytes copied to where they outlive the attempt; without memory for that, as empty bytes. */
 static truce_item keep(truce_tx *tx, truce_item item)
 {
     if (item.kind != TRUCE_BYTES) return item;
-    char *copy = truce_arena_take_(&tx->arena, (size_t)item.size + 1);
+    char *copy = truce_arena_take_(&tx->explained, (size_t)item.size + 1);
     if (copy == NULL) return truce_text("");
     if (item.size > 0) memcpy(copy, truce_as_bytes(item), item.size);
     copy[item.size] = '\0';
@@ -20,6 +20,7 @@ static truce_item keep(truce_tx *tx, truce_item item)
 void truce_conflict_keep_(struct truce_tx *tx)
 {
     truce_conflict *conflict = &tx->conflict;
+    truce_arena_reset_(&tx->explained);
     conflict->key = keep(tx, conflict->key);
     conflict->seen = keep(tx, conflict->seen);
     conflict->now = keep(tx, conflict->now);

@@ -34,7 +34,7 @@ struct truce_object_ {
     uint32_t magic; /* of the kind and its variant; TRUCE_FREED_ after the free */
     uint32_t reserved;
     const struct truce_kind_ *kind;
-    uint64_t number; /* in the order of creation */
+    uint64_t align_to_32_bytes;
     char *name;      /* owned; NULL: none */
 };
 

@@ -68,7 +68,7 @@ static truce_status finish_attempt(truce_tx *tx, truce_status answer)
     } else {
         truce_tx_roll_back_(tx, answer);
     }
-    if (answer == TRUCE_CONFLICT) {
+    if (answer == TRUCE_CONFLICT && tx->conflict.object != NULL) {
         tx->conflicts++;
         if (tx->report != NULL) fill_report(tx);
     }
@@ -114,7 +114,10 @@ truce_status truce_begin(const truce_run_options *options, truce_tx **tx)
         *tx = &no_transaction_;
         return status;
     }
-    if (status < 0) (*tx)->status = status;
+    if (status < 0) { /* timed out before it began */
+        (*tx)->status = status;
+        (*tx)->state = TRUCE_TX_OVER_;
+    }
     return status;
 }
 
@@ -139,15 +142,19 @@ truce_status truce_commit(truce_tx *tx)
     return status;
 }
 
+static void abort_open(truce_tx *tx)
+{
+    if (tx->state != TRUCE_TX_OPEN_) return;
+    if (tx->status == TRUCE_CONFLICT) tx->conflicts++;
+    truce_tx_roll_back_(tx, tx->status);
+    if (tx->report != NULL) fill_report(tx);
+}
+
 truce_status truce_abort(truce_tx *tx)
 {
     must_be_mine(tx);
     if (tx->state == TRUCE_TX_COMMITTED_) truce_misuse_("the transaction is finished: it has committed");
-    if (tx->state == TRUCE_TX_OPEN_) {
-        if (tx->status == TRUCE_CONFLICT) tx->conflicts++;
-        truce_tx_roll_back_(tx, tx->status);
-        if (tx->report != NULL) fill_report(tx);
-    }
+    abort_open(tx);
     return TRUCE_OK;
 }
 
@@ -157,7 +164,7 @@ truce_status truce_again(truce_tx *tx)
     if (tx == &no_transaction_) return TRUCE_NO_MEMORY;
     if (tx->state == TRUCE_TX_COMMITTED_) truce_misuse_("the transaction is finished: it has committed");
     const truce_status last = tx->status;
-    truce_abort(tx);
+    abort_open(tx);
     const truce_status status = next_attempt(tx, last);
     if (status < 0) tx->status = status;
     return status;
@@ -167,7 +174,7 @@ void truce_end(truce_tx *tx)
 {
     must_be_mine(tx);
     if (tx == &no_transaction_) return;
-    if (tx->state == TRUCE_TX_OPEN_) truce_abort(tx);
+    if (tx->state == TRUCE_TX_OPEN_) abort_open(tx);
     truce_tx_put_back_(tx);
 }
 
@@ -199,8 +206,14 @@ bool truce_alone_again_(struct truce_alone_ *alone)
         next_attempt(tx, alone->status); /* no limit, no deadline: can't fail */
         return true;
     }
+    alone->tx = NULL;
     truce_tx_put_back_(tx);
     return false;
+}
+
+void truce_alone_leave_(struct truce_alone_ *alone)
+{
+    end_at_scope_exit(&alone->tx);
 }
 
 /* A delayed action for the attempt, in its arena. */

@@ -76,7 +76,8 @@ static struct truce_tx *take_left(void)
     return tx;
 }
 
-static void take_options(struct truce_tx *tx, const truce_run_options *options)
+/* As much of the caller's options as he has; the rest is zero. */
+static truce_run_options known_options(const truce_run_options *options)
 {
     truce_run_options known = {.size = sizeof known};
     if (options != NULL) {
@@ -86,20 +87,24 @@ static void take_options(struct truce_tx *tx, const truce_run_options *options)
     if (known.report != NULL && known.report->size < sizeof(truce_report)) {
         truce_misuse_("truce_report needs its size field set to the size of the struct");
     }
-    tx->has_options = options != NULL;
-    tx->site = known.site;
-    tx->attempts_max = known.attempts;
-    tx->read_only = known.read_only;
+    return known;
+}
+
+static void take_options(struct truce_tx *tx, const truce_run_options *known)
+{
+    tx->attempts_max = known->attempts;
+    tx->read_only = known->read_only;
     tx->deadline_ns = 0;
-    tx->report = known.report;
-    if (known.timeout_ns != 0) {
+    tx->report = known->report;
+    if (known->timeout_ns != 0) {
         const uint64_t now = truce_instant_ns_();
-        tx->deadline_ns = now + known.timeout_ns < now ? UINT64_MAX : now + known.timeout_ns;
+        tx->deadline_ns = now + known->timeout_ns < now ? UINT64_MAX : now + known->timeout_ns;
     }
 }
 
 struct truce_tx *truce_tx_take_slow_(struct truce_thread_ *thread, const truce_run_options *options)
 {
+    const truce_run_options known = known_options(options);
     struct truce_tx *tx = thread->pool;
     if (tx != NULL) {
         thread->pool = tx->next_pooled;
@@ -112,7 +117,10 @@ struct truce_tx *truce_tx_take_slow_(struct truce_thread_ *thread, const truce_r
     tx->attempts = 0;
     tx->conflicts = 0;
     tx->number = 0;
-    take_options(tx, options);
+    tx->conflict.object = NULL;
+    truce_arena_reset_(&tx->explained);
+    tx->has_options = options != NULL;
+    take_options(tx, &known);
     return tx;
 }
 
@@ -203,11 +211,13 @@ void truce_tx_roll_back_(struct truce_tx *tx, truce_status status)
     enum truce_count_ cause = TRUCE_COUNT_OTHER_ABORTS_;
     if (status == TRUCE_CONFLICT) cause = TRUCE_COUNT_CONFLICTS_;
     if (status == TRUCE_NO_MEMORY) cause = TRUCE_COUNT_MEMORY_ABORTS_;
-    if (status == TRUCE_OK || status <= TRUCE_USER_ROLL_BACK || status == TRUCE_CANCELLED || status == TRUCE_WAIT ||
+    const bool asked_for = status == TRUCE_CONFLICT && tx->conflict.object == NULL; /* by the body */
+    if (asked_for || status == TRUCE_OK || status <= TRUCE_USER_ROLL_BACK || status == TRUCE_CANCELLED || status == TRUCE_WAIT ||
         status == TRUCE_UNEXPECTED) {
         cause = TRUCE_COUNT_USER_ABORTS_;
     }
     truce_count_own_(&tx->thread->counts[cause], 1);
+    truce_locks_give_up_(tx); /* there are some if the commit was left by an exception, before its point of no return */
     if (tx->conflict.object != NULL) truce_conflict_keep_(tx);
     struct truce_delayed_ *delayed = tx->on_abort;
     truce_tx_close_(tx, TRUCE_TX_OVER_);
@@ -419,7 +429,6 @@ bool truce_effect_everywhere_(truce_tx *tx)
 
 bool truce_object_init_(struct truce_object_ *object, const struct truce_kind_ *kind, uint32_t magic, const char *name)
 {
-    static truce_atomic64_ last_number;
     enum { NAME_MAX_BYTES = 63 };
     const size_t size = name == NULL ? 0 : strnlen(name, NAME_MAX_BYTES);
     *object = (struct truce_object_){.magic = magic, .kind = kind};
@@ -429,7 +438,6 @@ bool truce_object_init_(struct truce_object_ *object, const struct truce_kind_ *
         memcpy(object->name, name, size);
         object->name[size] = '\0';
     }
-    object->number = truce_fetch_add_seq_cst_(&last_number, 1) + 1;
     return true;
 }
 

@@ -122,12 +122,12 @@ struct truce_tx {
     uint64_t epoch;
     struct truce_tx *next, **previous; /* in the thread's list of open attempts */
     truce_conflict conflict;     /* object NULL: none */
+    struct truce_arena_ explained; /* its bytes, from the end of the attempt to the next conflict or transaction */
 
     /* The run. */
     uint32_t attempts, conflicts;
-    bool has_options;            /* else the next five are zero */
+    bool has_options;            /* else the next three, and read_only, are zero */
     uint32_t attempts_max;
-    const char *site;
     uint64_t deadline_ns;        /* 0: none */
     truce_report *report;
     struct truce_tx *next_pooled;
@@ -139,7 +139,7 @@ struct truce_tx *truce_tx_take_slow_(struct truce_thread_ *thread, const truce_r
 static inline struct truce_tx *truce_tx_take_(struct truce_thread_ *thread, const truce_run_options *options)
 {
     struct truce_tx *tx = thread->pool;
-    if (__builtin_expect(tx == NULL || options != NULL || tx->has_options, 0)) {
+    if (__builtin_expect(tx == NULL || options != NULL || tx->has_options || tx->conflict.object != NULL, 0)) {
         return truce_tx_take_slow_(thread, options);
     }
     thread->pool = tx->next_pooled;
@@ -181,12 +181,13 @@ static inline void truce_tx_open_(struct truce_tx *tx)
     tx->limit = truce_cell_limit_(now);
     tx->status = TRUCE_OK;
     tx->state = TRUCE_TX_OPEN_;
+    tx->operation.chunk = NULL;
 }
 
 /* Begins an attempt; the transaction has none open. TOO_MANY_ATTEMPTS, TIMED_OUT, or OK. */
 truce_status truce_tx_attempt_slow_(struct truce_tx *tx);
 
-/* Whether the attempt took nothing from its arena: no delayed actions, no retirements, nothing to explain. */
+/* Whether the attempt took nothing from its arena: no delayed actions, no retirements; and there is nothing to explain. */
 static inline bool truce_tx_is_plain_(const struct truce_tx *tx)
 {
     return tx->arena.next == tx->arena.start && tx->conflict.object == NULL;
@@ -232,6 +233,9 @@ void truce_tx_end_all_(struct truce_thread_ *thread);
 
 /* The transaction with this owner number; NULL if there is none. */
 struct truce_tx *truce_tx_of_owner_(uint32_t owner);
+
+/* Gives up all locks, as if nothing had been. */
+void truce_locks_give_up_(struct truce_tx *tx);
 
 /* Commits an open attempt; see commit.c. */
 truce_status truce_tx_commit_(struct truce_tx *tx);

@@ -35,8 +35,9 @@
  *
  * Misuse, beside what tx.h names: a key or a value of the wrong kind, an output that is NULL.
  *
- * Cost: an operation on a word key touches one bucket, two adjacent cache lines; byte keys one line more. Table: 34 to
- * 40 bytes an entry, word to word, growth included; it does not shrink. A dict that was never written takes 256 bytes.
+ * Cost: an operation on a word key touches one bucket, two adjacent cache lines; byte keys one line more. Table:
+ * some 40 bytes an entry, word to word, growth included, from a few thousand entries on; twice that at most below. It
+ * does not shrink. A dict that was never written takes 256 bytes.
  *
  *     truce_dict *ages;
  *     truce_dict_options options = TRUCE_DICT_OPTIONS_INIT;
@@ -79,8 +80,8 @@ typedef struct truce_dict_options {
 TRUCE_PUBLIC TRUCE_MUST_USE truce_status truce_dict_new(const truce_dict_options *options, truce_dict **dict);
 
 /* Frees a dict and everything in it, once every transaction open now has ended; release callbacks are called then.
- * From the call on, using it is a misuse, which is noticed as long as such a transaction is open. A transaction that
- * used it must not commit any more: that is a misuse too. NULL: nothing happens. */
+ * From the call on, using it is a misuse, which is noticed as long as such a transaction is open. A transaction with
+ * effects that used it must not commit any more: that is a misuse too. NULL: nothing happens. */
 TRUCE_PUBLIC void truce_dict_free(truce_dict *dict);
 
 /* get: the value of `key`. TRUCE_OK, or TRUCE_ABSENT with *value zero. Observes the value, or the absence. Bytes stay
@@ -140,12 +141,13 @@ TRUCE_PUBLIC TRUCE_MUST_USE truce_status truce_dict_max(truce_tx *tx, truce_dict
 TRUCE_PUBLIC TRUCE_MUST_USE truce_status truce_dict_min(truce_tx *tx, truce_dict *dict, truce_item key,
                                                         int64_t operand);
 TRUCE_PUBLIC TRUCE_MUST_USE truce_status truce_dict_or(truce_tx *tx, truce_dict *dict, truce_item key,
-                                                       uint64_t operand);
+                                                       int64_t operand);
 TRUCE_PUBLIC TRUCE_MUST_USE truce_status truce_dict_and(truce_tx *tx, truce_dict *dict, truce_item key,
-                                                        uint64_t operand);
+                                                        int64_t operand);
 
 /* apply: a blind update of the program's own: at commit `key` holds update(what it holds then, operand). `update` gets
- * TRUCE_NONE for an absent key and must return a word. It is called while the bucket is locked, perhaps more than once:
+ * TRUCE_NONE for an absent key and must return a word. It is called while the bucket is locked, perhaps more than once,
+ * before anything is changed:
  * it must be pure, short, and must not call the library. Otherwise as the blind updates above. */
 typedef truce_item truce_update(truce_item now, truce_item operand);
 TRUCE_PUBLIC TRUCE_MUST_USE truce_status truce_dict_apply(truce_tx *tx, truce_dict *dict, truce_item key,
@@ -160,8 +162,9 @@ TRUCE_PUBLIC TRUCE_MUST_USE truce_status truce_dict_is_empty(truce_tx *tx, truce
 
 /* each: every key with its value, in no particular order, as of one instant, the transaction's own work included.
  * TRUCE_OK, or what `visit` stopped with. Observes the content; stopped early, what was handed out and nothing of the
- * rest. each_key: hands out TRUCE_NONE for the values and observes the key set only. Cost: one pass over the table, and
- * 24 bytes an entry until the attempt ends. */
+ * rest. Others that keep changing the
+ * dict make it look for such an instant again and again; a deadline ends that. each_key: hands out TRUCE_NONE for the values and observes the key set only. Cost: one pass over the table, and
+ * some 30 bytes an entry until the attempt ends. */
 TRUCE_PUBLIC TRUCE_MUST_USE truce_status truce_dict_each(truce_tx *tx, truce_dict *dict, truce_visit *visit,
                                                          void *context);
 TRUCE_PUBLIC TRUCE_MUST_USE truce_status truce_dict_each_key(truce_tx *tx, truce_dict *dict, truce_visit *visit,

@@ -18,6 +18,8 @@
  * Threads: a transaction belongs to the thread that began it; using it in another is a misuse. A thread may hold
  * several open transactions. Threads need no registration; one that ends with a transaction open aborts it.
  *
+ * fork: the child of a process with several threads must not use the library, but for exec.
+ *
  * Misuse (NULL where an object is required, an object of another kind, one that was freed, a finished transaction,
  * another thread's transaction) does not return: see truce_set_misuse_handler in settings.h.
  */
@@ -49,7 +51,7 @@ typedef struct truce_tx truce_tx;
 typedef truce_status truce_body(truce_tx *tx, void *arg);
 
 /* Frees or gives back what a word or a pointer stood for. Runs in any thread, outside all locks, after nobody can see
- * the word any more. May use collections in transactions of its own. */
+ * the word any more. May use collections in transactions of its own. Must not throw. */
 typedef void truce_release(void *pointer, void *context);
 
 /* A delayed action; see truce_on_commit. */
@@ -61,9 +63,9 @@ typedef truce_status truce_visit(void *context, truce_item key_or_index, truce_i
 
 /* Why an attempt ended: an observation that stopped being true.
  *
- * For an observation of a whole object (len, is_empty, each) `key` is TRUCE_NONE. For a yes-or-no observation
+ * For an observation of a whole object (len, is_empty, len_at_least) `key` is TRUCE_NONE. For a yes-or-no observation
  * (contains, is_empty, len_at_least, replace) `seen` and `now` are the words 0 and 1. For a key that is absent the item
- * is TRUCE_NONE. Bytes in it stay readable until the transaction's next attempt begins or truce_end; in a report, until
+ * is TRUCE_NONE. each and each_key name the key that is not as it was handed out. Bytes in it stay readable until the transaction's next attempt begins or truce_end; in a report, until
  * the thread begins its next transaction. */
 typedef struct truce_conflict {
     size_t size;             /* of this struct: set before the call */
@@ -98,7 +100,7 @@ typedef struct truce_report {
 /* Options of a run. NULL, or a zero field, is the default. */
 typedef struct truce_run_options {
     size_t size;          /* of this struct */
-    const char *site;     /* a name for reports; not copied */
+    const char *site;     /* a name for the place the run starts at, for the profiler that is to come; not copied */
     uint32_t attempts;    /* at most so many attempts, then TRUCE_TOO_MANY_ATTEMPTS; 0: no limit */
     bool read_only;       /* effects are a misuse */
     uint64_t timeout_ns;  /* from the call on, then TRUCE_TIMED_OUT; checked between attempts and wherever the
@@ -127,8 +129,8 @@ TRUCE_PUBLIC TRUCE_MUST_USE truce_status truce_run(const truce_run_options *opti
 
 /* The parts of truce_run, for language bindings and tests.
  *
- * truce_begin begins a transaction's first attempt. Returns TRUCE_OK or TRUCE_NO_MEMORY. *tx is never NULL: after
- * TRUCE_NO_MEMORY it is a transaction that answers TRUCE_NO_MEMORY to everything. Owns: the caller gives it to
+ * truce_begin begins a transaction's first attempt. TRUCE_OK, TRUCE_NO_MEMORY, or TRUCE_TIMED_OUT if the time is over
+ * at once. *tx is never NULL: after a failure it is a transaction that answers that failure to everything. Owns: the caller gives it to
  * truce_end in any case. `options` is read during the call, except for `site` and `report`, which are kept. */
 TRUCE_PUBLIC TRUCE_MUST_USE truce_status truce_begin(const truce_run_options *options, truce_tx **tx);
 
@@ -137,11 +139,11 @@ TRUCE_PUBLIC TRUCE_MUST_USE truce_status truce_begin(const truce_run_options *op
 TRUCE_PUBLIC TRUCE_MUST_USE truce_status truce_commit(truce_tx *tx);
 
 /* Ends the attempt without effects. TRUCE_OK, also when it had failed already. */
-TRUCE_PUBLIC truce_status truce_abort(truce_tx *tx);
+TRUCE_PUBLIC TRUCE_MUST_USE truce_status truce_abort(truce_tx *tx);
 
 /* Begins the next attempt of a transaction whose last one was aborted or failed (aborts an open one). Waits a moment if
  * the last one ended in a conflict. TRUCE_OK, TRUCE_TOO_MANY_ATTEMPTS, TRUCE_TIMED_OUT or TRUCE_NO_MEMORY; on a failure
- * no attempt is open and every call but truce_explain and truce_end answers it. */
+ * no attempt is open and every call but truce_abort, truce_explain and truce_end answers it. */
 TRUCE_PUBLIC TRUCE_MUST_USE truce_status truce_again(truce_tx *tx);
 
 /* Ends the transaction and takes the handle back. Aborts an open attempt. */
@@ -168,7 +170,8 @@ TRUCE_PUBLIC TRUCE_MUST_USE truce_status truce_on_abort(truce_tx *tx, truce_acti
 
 /* Calls release(pointer, context) once the transaction has committed and every transaction that was open then has
  * ended; not at all if it does not commit. This is how memory that a collection's words pointed to is freed while other
- * transactions may still be reading it. TRUCE_OK or TRUCE_NO_MEMORY. */
+ * transactions may still be reading it. With TRUCE_ALONE as if in a transaction that commits at once. TRUCE_OK or
+ * TRUCE_NO_MEMORY. */
 TRUCE_PUBLIC TRUCE_MUST_USE truce_status truce_retire(truce_tx *tx, void *pointer, truce_release *release,
                                                       void *context);
 

@@ -85,19 +85,19 @@ class ReleaseAtRandom : public testing::Test {
     /* What is given is a new word, or one that may be given again: what the key holds, or held before in the same
      * transaction, and what was handed out. With somebody else at work only words from `first_own` on: what is the
      * dict's may be released before this transaction commits. */
-    uint64_t some_word(const Ledger &ledger, const std::set<uint64_t> &handed, uint64_t key, uint64_t first_own)
+    uint64_t some_word(const Ledger &now, const std::set<uint64_t> &handed, uint64_t key, uint64_t first_own)
     {
         std::vector<uint64_t> again(handed.begin(), handed.end());
-        const auto found = ledger.held.find(key);
-        if (found != ledger.held.end() && found->second >= first_own) again.push_back(found->second);
-        for (const auto &[word, last_key] : ledger.done) {
+        const auto found = now.held.find(key);
+        if (found != now.held.end() && found->second >= first_own) again.push_back(found->second);
+        for (const auto &[word, last_key] : now.done) {
             if (last_key == key && word >= first_own) again.push_back(word);
         }
         if (again.empty() || below(2) == 0) return next_word++;
         return again[below(again.size())];
     }
 
-    std::vector<Step> some_program(Ledger ledger, uint64_t kinds, bool undisturbed)
+    std::vector<Step> some_program(Ledger now, uint64_t kinds, bool undisturbed)
     {
         const uint64_t first_own = undisturbed ? 0 : next_word;
         std::vector<Step> program;
@@ -105,15 +105,15 @@ class ReleaseAtRandom : public testing::Test {
         for (uint64_t length = below(10); length > 0; --length) {
             Step step{static_cast<Step::Kind>(below(kinds)), below(keys), 0};
             if (step.kind == Step::clear && below(3) != 0) continue;
-            const auto before = ledger.held.find(step.key);
+            const auto before = now.held.find(step.key);
             const bool hands_out = step.kind == Step::swap || step.kind == Step::pop;
-            const uint64_t out = before != ledger.held.end() && hands_out ? before->second : 0;
+            const uint64_t out = before != now.held.end() && hands_out ? before->second : 0;
             if (step.kind != Step::remove && step.kind != Step::clear && step.kind != Step::pop) {
-                step.word = some_word(ledger, handed, step.key, first_own);
+                step.word = some_word(now, handed, step.key, first_own);
             }
             if (out != 0 && step.word == out) continue;
             program.push_back(step);
-            ledger.carry_out(step);
+            now.carry_out(step);
             handed.erase(step.word);
             if (out != 0) handed.insert(out);
         }
@@ -121,15 +121,15 @@ class ReleaseAtRandom : public testing::Test {
     }
 
     /* What of a program takes effect at its commit: all but a get_or_set that found something. */
-    static std::vector<Step> effects(Ledger ledger, const std::vector<Step> &program)
+    static std::vector<Step> effects(Ledger now, const std::vector<Step> &program)
     {
         std::vector<Step> effects;
         for (Step step : program) {
             if (step.kind == Step::get_or_set) {
-                if (ledger.held.count(step.key) != 0) continue;
+                if (now.held.count(step.key) != 0) continue;
                 step.kind = Step::set;
             }
-            ledger.carry_out(step);
+            now.carry_out(step);
             effects.push_back(step);
         }
         return effects;

@@ -106,9 +106,9 @@ TEST_P(Pairs, TheDictGrowsInBetween)
                 const size_t ta = stage.begin(), tb = stage.begin();
                 stage.run(ta, a);
                 stage.run(tb, changing[i]);
-                if (turn % 2 == 0) stage.grow(keys);
+                if (turn % 2 == 0) stage.grow(keys, i % 2 == 0);
                 stage.commit(tb);
-                if (turn % 2 != 0) stage.grow(keys);
+                if (turn % 2 != 0) stage.grow(keys, i % 2 == 0);
                 stage.commit_or_run_again(ta);
                 stage.finish();
                 if (stage.hopeless()) return;

@@ -106,7 +106,7 @@ TEST_P(Programs, ThreeInRandomOrder)
             }
             const Op &op = ops[below(ops.size())];
             if (!reads[who] || !may_change(op.verb)) stage.run(who, op);
-            if (grows && below(6) == 0) stage.grow(20);
+            if (grows && below(6) == 0) stage.grow(20, below(2) == 0);
         }
         stage.finish();
         if (stage.hopeless()) return;

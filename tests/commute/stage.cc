@@ -14,7 +14,6 @@ namespace {
 
 constexpr char dict_name[] = "the dict of the schedules";
 constexpr uint64_t anchor = 1;
-constexpr Word first_filler = 1000;
 
 bool hands_out_entries(Verb verb)
 {
@@ -279,14 +278,22 @@ void Stage::ask_again(const Player &player, const Step &step, const truce_confli
     fail("asked again, the falsified observation still stands");
 }
 
-void Stage::grow(size_t keys)
+void Stage::grow(size_t keys, bool stay)
 {
-    events_.push_back({players_.size(), "grows the dict", {}, TRUCE_OK});
-    for (const Verb verb : {Verb::set, Verb::remove_blind}) {
-        for (Word key = first_filler; key < first_filler + keys; ++key) {
-            if (play(TRUCE_ALONE, dict_, flavor_, Op{verb, key, key}).status != TRUCE_OK) fail("growing failed");
-        }
+    events_.push_back(
+        {players_.size(), stay ? "makes the dict grow" : "makes the dict grow and empties it", {}, TRUCE_OK});
+    State state = history_.back();
+    const Word first = next_filler_;
+    next_filler_ += keys;
+    for (Word key = first; key < next_filler_; ++key) {
+        const Op set{Verb::set, key, key};
+        if (play(TRUCE_ALONE, dict_, flavor_, set).status != TRUCE_OK) fail("growing failed");
+        if (stay) change(state, set);
     }
+    for (Word key = first; key < next_filler_ && !stay; ++key) {
+        if (play(TRUCE_ALONE, dict_, flavor_, {Verb::remove_blind, key}).status != TRUCE_OK) fail("emptying failed");
+    }
+    history_.push_back(std::move(state));
 }
 
 void Stage::finish()

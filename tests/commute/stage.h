@@ -48,8 +48,8 @@ class Stage {
     bool commit(size_t who); /* whether it committed */
     void commit_or_run_again(size_t who);
 
-    /* Makes the dict grow: inserts so many other keys and removes them again, in transactions of their own. */
-    void grow(size_t keys);
+    /* Makes the dict grow: so many other keys are inserted, in transactions of their own, and stay or are removed. */
+    void grow(size_t keys, bool stay = false);
 
     /* Ends the schedule: the dict holds what the model holds. */
     void finish();
@@ -96,6 +96,7 @@ class Stage {
     std::vector<State> history_; /* committed states since the schedule began */
     std::vector<Player> players_;
     std::vector<Event> events_;
+    Word next_filler_ = 1000; /* a key that was never used */
     uint64_t anchored_commits_ = 0;
     uint64_t last_number_ = 0;
     uint64_t failures_ = 0;
