@@ -15,6 +15,9 @@ function(truce_layer name)
     target_compile_options(${target} PRIVATE -fexceptions -ftls-model=initial-exec
         $<$<BOOL:${TRUCE_HAS_NO_SEMANTIC_INTERPOSITION}>:-fno-semantic-interposition>
         $<$<BOOL:${TRUCE_ARCH}>:-march=${TRUCE_ARCH}>)
+    if(TRUCE_SANITIZE) # what is sanitized is slow enough
+        target_compile_options(${target} PRIVATE -O1)
+    endif()
     truce_warnings(${target})
     truce_sanitize(${target})
 endfunction()

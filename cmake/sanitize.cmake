@@ -2,7 +2,7 @@
 function(truce_sanitize target)
     if(TRUCE_SANITIZE)
         target_compile_options(${target} PRIVATE
-            -fsanitize=${TRUCE_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer -O1 -g)
+            -fsanitize=${TRUCE_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer -g)
         target_link_options(${target} PRIVATE -fsanitize=${TRUCE_SANITIZE})
     endif()
 endfunction()

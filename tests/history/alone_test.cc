@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 #include <truce/truce.h>
 
+#include <atomic>
 #include <iterator>
 #include <string>
 
@@ -120,7 +121,7 @@ struct Work {
     uint64_t seed;
     std::vector<Step> steps;
 
-    Op op(Random &random) const { return random_op({setting->keys, 1, true}, *flavor, random); }
+    Op op(Random &random) const { return random_op({setting->keys, 1, true, 2}, *flavor, random); }
 };
 
 truce_status random_body(truce_tx *tx, void *arg)
@@ -200,7 +201,7 @@ TEST_P(AloneWithThreads, HasAnOrder)
                                          {TRUCE_BYTES, TRUCE_WORD, setting.collide},
                                          {TRUCE_BYTES, TRUCE_BYTES, setting.collide}};
     Random random(seed());
-    const uint64_t end_ns = end_of_part_ns(6, 3);
+    const uint64_t end_ns = end_of_part_ns(7, 3.5);
     uint64_t rounds = 0;
     uint64_t unknown = 0;
     do {
@@ -218,6 +219,57 @@ INSTANTIATE_TEST_SUITE_P(Threads, AloneWithThreads,
                                          Setting{"HotWith4", 4, 3, false}, Setting{"GrowingWith2", 2, 60, false},
                                          Setting{"GrowingWith3", 3, 60, false}, Setting{"CollidingWith3", 3, 12, true}),
                          name_of);
+
+/* ---- while the dict grows ---- */
+
+/* Whether a key that is there is found, alone or in a transaction of its own. Little else is done between two looks, so
+ * that a thread which is stopped is likely stopped within one. */
+bool is_found(truce_dict *dict, Word key, uint64_t how)
+{
+    truce_item value = truce_word(0);
+    bool present = true;
+    truce_status status = TRUCE_OK;
+    switch (how % 8) {
+    case 0:
+        status = run([&](truce_tx *tx) { return truce_dict_get(tx, dict, truce_word(key), &value); });
+        return status == TRUCE_OK && value.word == key;
+    case 1:
+        status = run([&](truce_tx *tx) { return truce_dict_contains(tx, dict, truce_word(key), &present); });
+        return status == TRUCE_OK && present;
+    case 2:
+        status = truce_dict_contains(TRUCE_ALONE, dict, truce_word(key), &present);
+        return status == TRUCE_OK && present;
+    default:
+        status = truce_dict_get(TRUCE_ALONE, dict, truce_word(key), &value);
+        return status == TRUCE_OK && value.word == key;
+    }
+}
+
+/* Keys that are there are found, also while their buckets are split. More threads than cores, so that some stop at the
+ * worst places. */
+TEST(Growth, HidesNothingThatIsThere)
+{
+    constexpr unsigned threads = 5;
+    const Word keys = scaled(30000);
+    const uint64_t first_seed = seed();
+    const uint64_t end_ns = end_of_part_ns(7, 3.5);
+    do {
+        const Dict dict;
+        std::atomic<Word> there{1};
+        put(dict, 0, 0);
+        run_threads(threads, [&](unsigned thread) {
+            Random random(first_seed + thread);
+            if (thread == 0) {
+                for (Word key = 1; key < keys; key++) {
+                    put(dict, key, static_cast<int64_t>(key));
+                    there = key + 1;
+                }
+            } else {
+                while (there != keys && !HasFailure()) EXPECT_TRUE(is_found(dict, random.below(there), random.next()));
+            }
+        });
+    } while (!HasFailure() && now_ns() < end_ns);
+}
 
 } // namespace
 

@@ -283,7 +283,7 @@ TEST(OneHotKey, OrCollectsEveryBit)
     uint64_t all = 0;
     for (uint64_t i = 0; i < rounds(); i++) all |= uint64_t{1} << (i % 40);
     expect_blind(dict, [&](truce_tx *tx, unsigned thread, uint64_t i) {
-        return truce_dict_or(tx, dict, truce_word(0), uint64_t{1} << (i % 40) | uint64_t{1} << (40 + thread));
+        return truce_dict_or(tx, dict, truce_word(0), static_cast<int64_t>(uint64_t{1} << (i % 40) | uint64_t{1} << (40 + thread)));
     });
     EXPECT_EQ(static_cast<int64_t>(all | uint64_t{15} << 40), held(dict, 0));
 }
@@ -293,7 +293,7 @@ TEST(OneHotKey, AndKeepsWhatAllHave)
     const Dict dict = colliding_dict();
     put(dict, 0, -1);
     expect_blind(dict, [&](truce_tx *tx, unsigned thread, uint64_t) {
-        return truce_dict_and(tx, dict, truce_word(0), ~(uint64_t{1} << thread));
+        return truce_dict_and(tx, dict, truce_word(0), static_cast<int64_t>(~(uint64_t{1} << thread)));
     });
     EXPECT_EQ(~int64_t{15}, held(dict, 0));
 }

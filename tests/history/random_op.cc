@@ -43,9 +43,9 @@ Verb allowed_verb(const Mix &mix, const Flavor &flavor, Random &random)
     }
 }
 
-Word random_value(Random &random)
+Word random_value(const Mix &mix, Random &random)
 {
-    return random.one_in(4) ? random.below(3) : random.next();
+    return random.one_in(mix.equal_one_in) ? random.below(3) : random.next();
 }
 
 } // namespace
@@ -54,8 +54,8 @@ Op random_op(const Mix &mix, const Flavor &flavor, Random &random)
 {
     Op op{allowed_verb(mix, flavor, random)};
     op.key = random.below(mix.keys);
-    op.value = random_value(random);
-    op.other = op.verb == Verb::get_many ? random.below(mix.keys) : random_value(random);
+    op.value = random_value(mix, random);
+    op.other = op.verb == Verb::get_many ? random.below(mix.keys) : random_value(mix, random);
     if (op.verb == Verb::len_at_least) op.value = random.below(mix.keys + 1);
     if (op.verb == Verb::each_some || op.verb == Verb::each_key_some) op.value = 1 + random.below(4);
     return op;

@@ -1,6 +1,7 @@
 #include "support/items.h"
 
 #include <cstring>
+#include <ostream>
 
 #include <gtest/gtest.h>
 
@@ -11,6 +12,11 @@ std::string text(const Flavor &flavor)
     std::string name = flavor.keys == TRUCE_WORD ? "word" : "byte";
     name += flavor.values == TRUCE_WORD ? "_to_word" : "_to_byte";
     return flavor.collide ? name + "_colliding" : name;
+}
+
+void PrintTo(const Flavor &flavor, std::ostream *out)
+{
+    *out << text(flavor);
 }
 
 static void write_bytes(Word number, std::string &storage)

@@ -4,6 +4,7 @@
 #define TRUCE_TESTS_SUPPORT_ITEMS_H
 
 #include <cstdint>
+#include <iosfwd>
 #include <optional>
 #include <string>
 
@@ -21,6 +22,7 @@ struct Flavor {
 };
 
 std::string text(const Flavor &flavor);
+void PrintTo(const Flavor &flavor, std::ostream *out); /* for Google Test */
 
 /* The number as an item. It refers to `storage` when it is bytes. */
 truce_item encode(Word number, uint32_t kind, std::string &storage);

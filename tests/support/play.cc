@@ -192,9 +192,9 @@ truce_status play_blind(Call &call)
     case Verb::min:
         return truce_dict_min(call.tx, call.dict, call.key(), operand);
     case Verb::or_:
-        return truce_dict_or(call.tx, call.dict, call.key(), call.op.value);
+        return truce_dict_or(call.tx, call.dict, call.key(), operand);
     case Verb::and_:
-        return truce_dict_and(call.tx, call.dict, call.key(), call.op.value);
+        return truce_dict_and(call.tx, call.dict, call.key(), operand);
     case Verb::apply:
         return truce_dict_apply(call.tx, call.dict, call.key(), halve_and_add, truce_word(call.op.value));
     default:
