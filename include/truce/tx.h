@@ -64,9 +64,9 @@ typedef truce_status truce_visit(void *context, truce_item key_or_index, truce_i
 /* Why an attempt ended: an observation that stopped being true.
  *
  * For an observation of a whole object (len, is_empty, len_at_least) `key` is TRUCE_NONE. For a yes-or-no observation
- * (contains, is_empty, len_at_least, replace) `seen` and `now` are the words 0 and 1. For a key that is absent the item
- * is TRUCE_NONE. each and each_key name the key that is not as it was handed out. Bytes in it stay readable until the transaction's next attempt begins or truce_end; in a report, until
- * the thread begins its next transaction. */
+ * (contains, is_empty, len_at_least, replace) `seen` and `now` are the words 0 and 1. For a key that is absent the
+ * item is TRUCE_NONE. each and each_key name the key that is not as it was handed out. Bytes in it stay readable until
+ * the transaction's next attempt begins or truce_end; in a report, until the thread begins its next transaction. */
 typedef struct truce_conflict {
     size_t size;             /* of this struct: set before the call */
     const void *object;      /* the collection */
@@ -129,9 +129,10 @@ TRUCE_PUBLIC TRUCE_MUST_USE truce_status truce_run(const truce_run_options *opti
 
 /* The parts of truce_run, for language bindings and tests.
  *
- * truce_begin begins a transaction's first attempt. TRUCE_OK, TRUCE_NO_MEMORY, or TRUCE_TIMED_OUT if the time is over
- * at once. *tx is never NULL: after a failure it is a transaction that answers that failure to everything. Owns: the caller gives it to
- * truce_end in any case. `options` is read during the call, except for `site` and `report`, which are kept. */
+ * truce_begin begins a transaction's first attempt. TRUCE_OK, TRUCE_NO_MEMORY, or TRUCE_TIMED_OUT if the time is
+ * over at once. *tx is never NULL: after a failure it is a transaction that answers that failure to everything.
+ * Owns: the caller gives it to truce_end in any case. `options` is read during the call, except for `site` and
+ * `report`, which are kept. */
 TRUCE_PUBLIC TRUCE_MUST_USE truce_status truce_begin(const truce_run_options *options, truce_tx **tx);
 
 /* Commits. TRUCE_OK: the effects are there, whole. A failure: nothing was changed and the attempt is over; after

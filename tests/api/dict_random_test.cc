@@ -76,7 +76,7 @@ TEST_P(RandomDict, TransactionsThatRunOutOfMemory)
         State mine = committed;
         truce_status status = TRUCE_OK;
         {
-            Gate gate(1 + below(turn % 20 + 1), below(2) == 0 ? Gate::only_the_nth : Gate::from_the_nth_on);
+            Gate gate(1 + below(static_cast<Word>(turn) % 20 + 1), below(2) == 0 ? Gate::only_the_nth : Gate::from_the_nth_on);
             for (Word ops = below(2 * keys); ops > 0; --ops) {
                 const Op op = random_op(keys);
                 const Answer told = play(tx, dict, GetParam(), op);
