@@ -476,7 +476,7 @@ static void settle_object(truce_tx *tx, struct truce_participant_ *participant, 
 {
     truce_dict *dict = dict_of(participant);
     if (!committed) return;
-    if (participant->marks & TRUCE_DICT_CROWDED_) truce_count_spread_(dict, tx->thread);
+    if (participant->marks & TRUCE_DICT_CROWDED_) truce_count_spread_(dict);
     if (participant->marks & TRUCE_DICT_GROW_) truce_dict_grow_(dict, tx->thread);
 }
 

@@ -50,10 +50,9 @@ void truce_stripes_free_(void *stripes, void *unused)
     if (all != NULL) truce_free_zeroed_(stripes, sizeof *all + all->count * sizeof all->each[0]);
 }
 
-void truce_count_spread_(truce_dict *dict, struct truce_thread_ *thread)
+void truce_count_spread_(truce_dict *dict)
 {
     enum { STRIPES_MAX = 64 };
-    (void)thread;
     if (truce_load_ptr_acquire_(&dict->stripes) != NULL) return;
     const long cores = sysconf(_SC_NPROCESSORS_ONLN);
     uint32_t count = 4;

@@ -98,7 +98,7 @@ struct truce_dict {
     uintptr_t first_directory[1];
 };
 
-/* An empty dict takes 256 bytes with what malloc adds: that is what its order is for. */
+/* 248 bytes, so that with what malloc adds an empty dict takes little more than 256: that is what its order is for. */
 _Static_assert(sizeof(struct truce_bucket_) == TRUCE_BUCKET_SIZE_, "a bucket is two cache lines");
 _Static_assert(sizeof(struct truce_dict) == 248, "an empty dict is cheap");
 _Static_assert(offsetof(struct truce_dict, object) % TRUCE_OBJECT_ALIGNMENT_ == 0, "a record refers to the object");

@@ -230,7 +230,7 @@ TEST_F(DictMemory, AnEmptyDict)
     const Asked asked;
     for (size_t i = 0; i < dicts; i++) all.emplace_back();
     EXPECT_LE(asked.bytes() / dicts, 256u);
-    EXPECT_LE((allocated_bytes() - allocated) / dicts, 256u + 32u) << "with what malloc adds";
+    EXPECT_LE((allocated_bytes() - allocated) / dicts, 256u + 16u) << "with what malloc adds";
 }
 
 } // namespace
