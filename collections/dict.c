@@ -19,11 +19,16 @@ static truce_status enter(truce_tx *tx, const truce_dict *dict, bool outputs, tr
     return status < 0 ? truce_tx_fail_(tx, status) : status;
 }
 
+static truce_status check_value(const truce_dict *dict, truce_item value)
+{
+    return truce_value_check_(truce_dict_has_(dict, TRUCE_DICT_BYTE_VALUES_), value);
+}
+
 static truce_status enter_with_value(truce_tx *tx, const truce_dict *dict, bool outputs, truce_item item,
                                      struct truce_key_ *key, truce_item value)
 {
     TRUCE_TRY(enter(tx, dict, outputs, item, key, true));
-    const truce_status status = truce_dict_check_value_(dict, value);
+    const truce_status status = check_value(dict, value);
     return status < 0 ? truce_tx_fail_(tx, status) : status;
 }
 
@@ -421,7 +426,7 @@ truce_status truce_dict_replace(truce_tx *tx, truce_dict *dict, truce_item item,
     }
     struct truce_key_ key;
     TRUCE_TRY(enter_with_value(tx, dict, true, item, &key, value));
-    const truce_status status = truce_dict_check_value_(dict, expected);
+    const truce_status status = check_value(dict, expected);
     if (status < 0) return truce_tx_fail_(tx, status);
     uint64_t wanted = expected.word;
     if (truce_dict_has_(dict, TRUCE_DICT_BYTE_VALUES_)) { /* a blob, to be compared with */

@@ -8,16 +8,6 @@ static const struct truce_node_ *node_at(uint64_t address)
     return (const struct truce_node_ *)(uintptr_t)address;
 }
 
-static const struct truce_blob_ *blob_at(uint64_t address)
-{
-    return (const struct truce_blob_ *)(uintptr_t)address;
-}
-
-static bool bytes_equal(const void *a, uint32_t a_size, const void *b, uint32_t b_size)
-{
-    return a_size == b_size && (a_size == 0 || memcmp(a, b, a_size) == 0);
-}
-
 struct truce_key_ truce_key_of_stored_(const truce_dict *dict, uint64_t stored)
 {
     if (!truce_dict_has_(dict, TRUCE_DICT_BYTE_KEYS_)) {
@@ -33,35 +23,21 @@ bool truce_stored_keys_equal_(const truce_dict *dict, uint64_t a, uint64_t b)
 {
     if (a == b) return true;
     if (!truce_dict_has_(dict, TRUCE_DICT_BYTE_KEYS_)) return false;
-    return bytes_equal(truce_node_bytes_(node_at(a)), node_at(a)->size, truce_node_bytes_(node_at(b)),
-                       node_at(b)->size);
+    return truce_bytes_equal_(truce_node_bytes_(node_at(a)), node_at(a)->size, truce_node_bytes_(node_at(b)),
+                              node_at(b)->size);
 }
 
 bool truce_key_is_stored_(const truce_dict *dict, const struct truce_key_ *key, uint64_t stored)
 {
     if (!truce_dict_has_(dict, TRUCE_DICT_BYTE_KEYS_)) return key->item.word == stored;
-    return bytes_equal(truce_as_bytes(key->item), key->item.size, truce_node_bytes_(node_at(stored)),
-                       node_at(stored)->size);
-}
-
-bool truce_values_equal_(const truce_dict *dict, uint64_t a, uint64_t b)
-{
-    if (a == b) return true;
-    if (!truce_dict_has_(dict, TRUCE_DICT_BYTE_VALUES_)) return false;
-    return bytes_equal(truce_blob_bytes_(blob_at(a)), blob_at(a)->size, truce_blob_bytes_(blob_at(b)),
-                       blob_at(b)->size);
+    return truce_bytes_equal_(truce_as_bytes(key->item), key->item.size, truce_node_bytes_(node_at(stored)),
+                              node_at(stored)->size);
 }
 
 truce_item truce_stored_key_item_(const truce_dict *dict, uint64_t stored)
 {
     if (!truce_dict_has_(dict, TRUCE_DICT_BYTE_KEYS_)) return truce_word(stored);
     return truce_bytes(truce_node_bytes_(node_at(stored)), node_at(stored)->size);
-}
-
-truce_item truce_value_item_(const truce_dict *dict, uint64_t value)
-{
-    if (!truce_dict_has_(dict, TRUCE_DICT_BYTE_VALUES_)) return truce_word(value);
-    return truce_bytes(truce_blob_bytes_(blob_at(value)), blob_at(value)->size);
 }
 
 /* The chained bucket behind `bucket`; *stands tells whether it may be looked into. */
@@ -91,7 +67,7 @@ enum truce_step_ truce_bucket_find_(const struct truce_look_ *look, const struct
                 /* The slot was taken when `taken` was loaded, so this is its node then or a later one, and alive. */
                 const struct truce_node_ *node = node_at(truce_load_acquire_(&bucket->values[slot])); /* [content] */
                 const void *bytes = truce_as_bytes(key->item);
-                if (!bytes_equal(truce_node_bytes_(node), node->size, bytes, key->item.size)) continue;
+                if (!truce_bytes_equal_(truce_node_bytes_(node), node->size, bytes, key->item.size)) continue;
             }
             *place = (struct truce_place_){bucket, slot};
             return TRUCE_STEP_DONE_;
@@ -223,10 +199,4 @@ void truce_bucket_free_(void *bucket, void *unused)
 {
     (void)unused;
     truce_free_(bucket);
-}
-
-void truce_memory_free_(void *memory, void *unused)
-{
-    (void)unused;
-    truce_free_(memory);
 }

@@ -22,18 +22,6 @@ truce_status truce_dict_key_(const truce_dict *dict, truce_item item, struct tru
     return TRUCE_OK;
 }
 
-truce_status truce_dict_check_value_(const truce_dict *dict, truce_item value)
-{
-    if (!truce_dict_has_(dict, TRUCE_DICT_BYTE_VALUES_)) {
-        if (value.kind != TRUCE_WORD) truce_misuse_("the values of this dict are words");
-        return TRUCE_OK;
-    }
-    if (value.kind != TRUCE_BYTES) truce_misuse_("the values of this dict are bytes");
-    if (value.size > TRUCE_VALUE_SIZE_MAX) return TRUCE_TOO_LARGE;
-    if (value.word == 0 && value.size > 0) truce_misuse_("bytes need an address; NULL was given");
-    return TRUCE_OK;
-}
-
 static void fill_node(struct truce_node_ *node, truce_item key)
 {
     node->size = key.size;
@@ -70,18 +58,6 @@ struct truce_node_ *truce_dict_peek_(truce_tx *tx, const truce_dict *dict, const
     struct truce_reading_ reading;
     const enum truce_step_ step = truce_dict_read_(tx, dict, key, TRUCE_LIMIT_NONE_, &reading);
     return step == TRUCE_STEP_DONE_ ? reading.node : NULL;
-}
-
-uint64_t truce_blob_new_(truce_item value)
-{
-    struct truce_blob_ *blob = truce_alloc_(sizeof *blob + (size_t)value.size + 1);
-    if (blob == NULL) return 0;
-    blob->size = value.size;
-    blob->unused = 0;
-    char *bytes = truce_blob_bytes_(blob);
-    if (value.size > 0) memcpy(bytes, truce_as_bytes(value), value.size);
-    bytes[value.size] = '\0';
-    return (uint64_t)(uintptr_t)blob;
 }
 
 /* Reads a key until the reading stands. */

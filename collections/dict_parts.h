@@ -99,9 +99,8 @@ struct truce_held_ {
     struct truce_effect_ *effect; /* the own effect that decided it; NULL: it is what is committed, and was observed */
 };
 
-/* dict_lookup.c. The key of an operation; TOO_LARGE if it is over the maximum. Checks a value likewise. */
+/* dict_lookup.c. The key of an operation; TOO_LARGE if it is over the maximum. */
 truce_status truce_dict_key_(const truce_dict *dict, truce_item item, struct truce_key_ *key);
-truce_status truce_dict_check_value_(const truce_dict *dict, truce_item value);
 
 /* What a record keeps of a key: the word, the node it was found as, or a copy that lives as long as the attempt. False
  * when memory ran out. */
@@ -110,9 +109,8 @@ bool truce_key_keep_(truce_tx *tx, const struct truce_key_ *key, const struct tr
 /* The node of a byte key that is in the table at this moment, NULL if there is none. A hint: observes nothing. */
 struct truce_node_ *truce_dict_peek_(truce_tx *tx, const truce_dict *dict, const struct truce_key_ *key);
 
-/* A node, a blob, as a table has them; 0 when memory ran out. */
+/* A node as a table has it; 0 when memory ran out. */
 uint64_t truce_node_new_(truce_item key);
-uint64_t truce_blob_new_(truce_item value);
 
 /* The value of a key; whether it is there; whether it holds what is expected (which is as the table has it): as the
  * transaction sees it. Observes what own work does not decide. */

@@ -30,6 +30,7 @@
 #include <truce/dict.h>
 
 #include "hash.h"
+#include "value.h"
 
 enum { TRUCE_SLOTS_ = 7, TRUCE_BUCKET_SIZE_ = 128, TRUCE_SEGMENTS_ = 33 };
 
@@ -49,14 +50,6 @@ struct truce_node_ {
     uint32_t size;
     uint32_t unused;
     /* then the key's bytes and a NUL */
-};
-
-/* A byte value. */
-struct truce_blob_ {
-    uint32_t size;
-    uint32_t unused;
-    uint64_t align_to_16;
-    /* then the bytes and a NUL */
 };
 
 /* One stripe of the count: a cell, and what it guards. */
@@ -174,11 +167,6 @@ static inline void *truce_node_bytes_(const struct truce_node_ *node)
     return (char *)(uintptr_t)node + sizeof *node;
 }
 
-static inline void *truce_blob_bytes_(const struct truce_blob_ *blob)
-{
-    return (char *)(uintptr_t)blob + sizeof *blob;
-}
-
 /* A key as the table looks for it. */
 struct truce_key_ {
     uint64_t hash;
@@ -224,11 +212,17 @@ bool truce_stored_keys_equal_(const truce_dict *dict, uint64_t a, uint64_t b);
 bool truce_key_is_stored_(const truce_dict *dict, const struct truce_key_ *key, uint64_t stored);
 
 /* Whether two values are equal as values. */
-bool truce_values_equal_(const truce_dict *dict, uint64_t a, uint64_t b);
+static inline bool truce_values_equal_(const truce_dict *dict, uint64_t a, uint64_t b)
+{
+    return truce_value_equal_(truce_dict_has_(dict, TRUCE_DICT_BYTE_VALUES_), a, b);
+}
 
 /* Items to hand out. */
 truce_item truce_stored_key_item_(const truce_dict *dict, uint64_t stored);
-truce_item truce_value_item_(const truce_dict *dict, uint64_t value);
+static inline truce_item truce_value_item_(const truce_dict *dict, uint64_t value)
+{
+    return truce_value_as_item_(truce_dict_has_(dict, TRUCE_DICT_BYTE_VALUES_), value);
+}
 
 /* Finds a key in the bucket that was looked at. DONE or UNSTABLE. */
 enum truce_step_ truce_bucket_find_(const struct truce_look_ *look, const struct truce_key_ *key,
@@ -253,8 +247,7 @@ void truce_bucket_insert_(truce_tx *tx, struct truce_bucket_ *head, uint8_t *low
 /* Takes a slot out. Returns the chained bucket that is empty now and was unlinked, or NULL. */
 struct truce_bucket_ *truce_bucket_erase_(struct truce_bucket_ *head, uint8_t *low, struct truce_place_ place);
 
-/* Frees a chained bucket, a node, a blob: for truce_epoch_retire_. */
+/* Frees a chained bucket: for truce_epoch_retire_. */
 void truce_bucket_free_(void *bucket, void *unused);
-void truce_memory_free_(void *memory, void *unused);
 
 #endif

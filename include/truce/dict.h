@@ -56,8 +56,7 @@ extern "C" {
 
 typedef struct truce_dict truce_dict;
 
-#define TRUCE_KEY_SIZE_MAX 65535u        /* bytes of a byte key */
-#define TRUCE_VALUE_SIZE_MAX 1073741824u /* bytes of a byte value */
+#define TRUCE_KEY_SIZE_MAX 65535u /* bytes of a byte key */
 
 /* Options of a dict. NULL, or a zero field, is the default. */
 typedef struct truce_dict_options {

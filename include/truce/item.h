@@ -26,6 +26,8 @@ enum {
     TRUCE_BYTES = 2 /* `word` is the address of `size` bytes */
 };
 
+#define TRUCE_VALUE_SIZE_MAX 1073741824u /* bytes of a byte value, in every collection */
+
 typedef struct truce_item {
     uint64_t word;
     uint32_t size; /* in bytes; 0 for words */
