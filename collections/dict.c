@@ -108,18 +108,28 @@ __attribute__((noinline)) static truce_status get_slow(truce_tx *tx, truce_dict 
     return look_up_item(tx, dict, TRUCE_OP_dict_get_, &key, value);
 }
 
-/* Whether the arguments are those of the fast path: an object of words, a word. */
-static inline bool plain(const truce_tx *tx, const truce_dict *dict, truce_item key)
+/* Whether an item is a word as truce_word makes it: size and kind compared at once. */
+static inline bool is_word(truce_item item)
 {
-    return TRUCE_LIKELY_((uintptr_t)tx > (uintptr_t)TRUCE_ALONE && dict != NULL &&
-                         dict->object.magic == TRUCE_DICT_MAGIC_ && key.kind == TRUCE_WORD);
+    const truce_item word = truce_word(0);
+    return memcmp(&item.size, &word.size, sizeof item.size + sizeof item.kind) == 0;
 }
 
-/* Answers a get of a word on the fast path: the record has room. `absent` is 0 or TRUCE_RECORD_ABSENT_. */
-static inline truce_status answer_plain(truce_tx *tx, truce_dict *dict, const struct truce_bucket_ *head, uint64_t key,
-                                        uint64_t found, uint64_t absent, truce_item *value)
+/* Whether the arguments are those of the fast path: a dict of words, a word. */
+static inline bool plain(const truce_tx *tx, const truce_dict *dict, truce_item key)
 {
-    struct truce_record_ *record = (struct truce_record_ *)(void *)tx->records.next;
+    if (TRUCE_UNLIKELY_((uintptr_t)tx <= (uintptr_t)TRUCE_ALONE)) return false;
+    if (TRUCE_UNLIKELY_(dict == NULL)) return false;
+    if (TRUCE_UNLIKELY_(dict->object.magic != TRUCE_DICT_MAGIC_)) return false;
+    return TRUCE_LIKELY_(is_word(key)) && TRUCE_LIKELY_(tx->thread == truce_thread_current_);
+}
+
+/* Answers a get of a word on the fast path: `record` is where the next record goes, and there is room. `absent` is 0 or
+ * TRUCE_RECORD_ABSENT_. */
+static inline truce_status answer_plain(truce_tx *tx, struct truce_record_ *record, truce_dict *dict,
+                                        const struct truce_bucket_ *head, uint64_t key, uint64_t found, uint64_t absent,
+                                        truce_item *value)
+{
     record->cell = (uint64_t)(uintptr_t)head | absent;
     record->object = (uint64_t)(uintptr_t)&dict->object | TRUCE_OP_dict_get_;
     record->key = key;
@@ -146,14 +156,13 @@ __attribute__((noinline)) static truce_status get_chained(truce_tx *tx, truce_di
     uint64_t found = 0;
     if (place.holder != NULL) found = truce_load_acquire_(&place.holder->values[place.slot]); /* [content] */
     if (!truce_look_stands_(&look)) return get_slow(tx, dict, key, value);
-    return answer_plain(tx, dict, head, key.word, found, place.holder != NULL ? 0 : TRUCE_RECORD_ABSENT_, value);
+    struct truce_record_ *record = (struct truce_record_ *)(void *)tx->records.next;
+    return answer_plain(tx, record, dict, head, key.word, found, place.holder != NULL ? 0 : TRUCE_RECORD_ABSENT_, value);
 }
 
 truce_status truce_dict_get(truce_tx *tx, truce_dict *dict, truce_item key, truce_item *value)
 {
-    if (!plain(tx, dict, key) || TRUCE_UNLIKELY_(value == NULL || tx->thread != truce_thread_current_)) {
-        return get_slow(tx, dict, key, value);
-    }
+    if (!plain(tx, dict, key) || TRUCE_UNLIKELY_(value == NULL)) return get_slow(tx, dict, key, value);
     key = truce_word(key.word); /* the rest of it is known from here on: a register less to keep */
     const uint64_t hash = truce_mix_(&dict->mixer, key.word);
     if (TRUCE_UNLIKELY_(truce_effect_maybe_(tx, hash))) return get_slow(tx, dict, key, value);
@@ -161,20 +170,22 @@ truce_status truce_dict_get(truce_tx *tx, truce_dict *dict, truce_item key, truc
     __builtin_prefetch(bucket->values);
     const uint64_t word = truce_load_seq_cst_(&bucket->word); /* [clock], [unlock] */
     const unsigned match = truce_bucket_match_(bucket, key.word);
-    if (TRUCE_UNLIKELY_(word >= tx->limit || tx->records.next == tx->records.chunk_end)) {
+    struct truce_record_ *record = (struct truce_record_ *)(void *)tx->records.next;
+    if (TRUCE_UNLIKELY_(word >= tx->limit || (char *)record == tx->records.chunk_end)) {
         return get_slow(tx, dict, key, value);
     }
     if (TRUCE_LIKELY_(match != 0)) {
-        const unsigned slot = truce_match_slot_(match);
-        const uint64_t found = truce_load_acquire_(&bucket->values[slot]); /* [content] */
-        if (TRUCE_UNLIKELY_(!truce_slot_taken_(word, slot) || truce_load_acquire_(&bucket->word) != word)) {
+        const size_t place = truce_match_word_(match);
+        const uint64_t found = truce_match_value_(bucket, place);
+        if (TRUCE_UNLIKELY_(!truce_slot_taken_(word << 1, (unsigned)place) ||
+                            truce_load_acquire_(&bucket->word) != word)) {
             return get_slow(tx, dict, key, value);
         }
-        return answer_plain(tx, dict, bucket, key.word, found, 0, value);
+        return answer_plain(tx, record, dict, bucket, key.word, found, 0, value);
     }
     if (word & TRUCE_CHAINED_) return get_chained(tx, dict, key, value, bucket);
     if (TRUCE_UNLIKELY_(truce_load_acquire_(&bucket->word) != word)) return get_slow(tx, dict, key, value);
-    return answer_plain(tx, dict, bucket, key.word, 0, TRUCE_RECORD_ABSENT_, value);
+    return answer_plain(tx, record, dict, bucket, key.word, 0, TRUCE_RECORD_ABSENT_, value);
 }
 
 /* Fetches the lines of a key's bucket; a hint. */
@@ -270,20 +281,17 @@ __attribute__((noinline)) static truce_status set_slow(truce_tx *tx, truce_dict 
  * under which word is remembered for the commit: a hint, nothing is observed. */
 static inline struct truce_effect_ *plain_effect(truce_tx *tx, truce_dict *dict, truce_item key)
 {
-    if (!plain(tx, dict, key) ||
-        TRUCE_UNLIKELY_(tx->limit == 0 || tx->read_only || tx->thread != truce_thread_current_)) {
-        return NULL;
-    }
+    if (!plain(tx, dict, key) || TRUCE_UNLIKELY_(tx->limit == 0 || tx->read_only)) return NULL;
     const uint64_t hash = truce_mix_(&dict->mixer, key.word);
     if (TRUCE_UNLIKELY_(truce_effect_maybe_(tx, hash) || !truce_effect_has_room_(tx))) return NULL;
     struct truce_participant_ *participant = truce_participant_(tx, &dict->object);
-    if (TRUCE_UNLIKELY_(participant == NULL || participant->cleared)) return NULL;
+    if (TRUCE_UNLIKELY_(participant == NULL)) return NULL; /* had it cleared the dict, every effect would be a maybe */
     struct truce_bucket_ *bucket = truce_dict_bucket_(dict, hash);
     __builtin_prefetch(&bucket->word, 1);
     __builtin_prefetch(bucket->values, 1);
     const uint64_t word = truce_load_seq_cst_(&bucket->word); /* [unlock] */
     const unsigned match = truce_bucket_match_(bucket, key.word);
-    struct truce_effect_ *effect = truce_effect_add_(tx, participant, hash);
+    struct truce_effect_ *effect = truce_effect_add_(tx, participant, hash, NULL);
     effect->key = key.word;
     if (TRUCE_LIKELY_(match != 0 && !truce_cell_locked_(word) && truce_slot_taken_(word, truce_match_slot_(match)))) {
         effect->place = bucket;
@@ -430,7 +438,7 @@ truce_status truce_dict_replace(truce_tx *tx, truce_dict *dict, truce_item item,
     if (status < 0) return truce_tx_fail_(tx, status);
     uint64_t wanted = expected.word;
     if (truce_dict_has_(dict, TRUCE_DICT_BYTE_VALUES_)) { /* a blob, to be compared with */
-        struct truce_blob_ *blob = truce_arena_take_(&tx->arena, sizeof *blob + (size_t)expected.size);
+        struct truce_blob_ *blob = truce_tx_bytes_(tx, sizeof *blob + (size_t)expected.size);
         if (blob == NULL) return truce_dict_no_memory_(tx);
         blob->size = expected.size;
         if (expected.size > 0) memcpy(truce_blob_bytes_(blob), truce_as_bytes(expected), expected.size);

@@ -166,7 +166,7 @@ static truce_status observe_count(truce_tx *tx, truce_dict *dict, unsigned opera
         *seen = as_seen(operation, present, at_least);
         return TRUCE_OK;
     }
-    struct counted *counted = truce_arena_take_(&tx->arena, sizeof *counted + keys * sizeof counted->keys[0]);
+    struct counted *counted = truce_tx_bytes_(tx, sizeof *counted + keys * sizeof counted->keys[0]);
     if (counted == NULL) return truce_tx_fail_(tx, TRUCE_NO_MEMORY);
     counted->at_least = at_least;
     counted->keys_count = keys;

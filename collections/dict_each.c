@@ -96,7 +96,7 @@ static bool make_room(truce_tx *tx, const truce_dict *dict, struct collected *al
         const int64_t about = truce_count_about_(dict);
         capacity = (about > 0 ? (size_t)about + (size_t)about / 16 : 0) + 16;
     }
-    struct entry *entries = truce_arena_take_(&tx->arena, capacity * sizeof *entries);
+    struct entry *entries = truce_tx_bytes_(tx, capacity * sizeof *entries);
     if (entries == NULL) return false;
     if (all->count > 0) memcpy(entries, all->entries, all->count * sizeof *entries);
     all->entries = entries;
@@ -151,7 +151,7 @@ static truce_status collect(truce_tx *tx, truce_dict *dict, struct collected *al
     for (;;) {
         all->shape = truce_dict_shape_(dict);
         const size_t buckets = truce_shape_count_(all->shape);
-        all->starts = truce_arena_take_(&tx->arena, (buckets + 1) * sizeof *all->starts);
+        all->starts = truce_tx_bytes_(tx, (buckets + 1) * sizeof *all->starts);
         if (all->starts == NULL) return truce_tx_fail_(tx, TRUCE_NO_MEMORY);
         enum truce_step_ step;
         do {
@@ -185,7 +185,7 @@ static truce_status collect_again(truce_tx *tx, truce_dict *dict, struct collect
 static truce_status collect_own(truce_tx *tx, const struct truce_participant_ *participant, struct collected *all)
 {
     size_t most = tx->effect_count;
-    all->own = most == 0 ? NULL : truce_arena_take_(&tx->arena, most * sizeof *all->own);
+    all->own = most == 0 ? NULL : truce_tx_bytes_(tx, most * sizeof *all->own);
     if (most > 0 && all->own == NULL) return truce_tx_fail_(tx, TRUCE_NO_MEMORY);
     for (struct truce_chunk_ *chunk = tx->effects.first;; chunk = chunk->next) {
         const struct truce_effect_ *effect = truce_log_entries_(chunk);
@@ -349,7 +349,7 @@ static truce_status hand_out_own(const struct handing *handing, unsigned operati
 static truce_status iterate(truce_tx *tx, truce_dict *dict, truce_visit *visit, void *context, unsigned operation)
 {
     TRUCE_TRY(truce_tx_enter_(tx));
-    struct collected *all = truce_arena_take_(&tx->arena, sizeof *all);
+    struct collected *all = truce_tx_bytes_(tx, sizeof *all);
     if (all == NULL) return truce_tx_fail_(tx, TRUCE_NO_MEMORY);
     memset(all, 0, sizeof *all);
     all->values = operation == TRUCE_OP_dict_each_;

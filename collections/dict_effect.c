@@ -20,7 +20,7 @@ bool truce_updates_keep_(truce_tx *tx, const struct truce_updates_ *updates, str
     kept->count = kept->capacity = updates->count;
     kept->each = NULL;
     if (updates->count == 0) return true;
-    kept->each = truce_arena_take_(&tx->arena, updates->count * sizeof *kept->each);
+    kept->each = truce_tx_bytes_(tx, updates->count * sizeof *kept->each);
     if (kept->each == NULL) return false;
     memcpy(kept->each, updates->each, updates->count * sizeof *kept->each);
     return true;
@@ -125,7 +125,7 @@ static bool add_update(truce_tx *tx, struct truce_effect_ *effect, struct truce_
             effect->value = truce_updates_apply_(&second, true, effect->value);
             return true;
         }
-        struct truce_updates_ *updates = truce_arena_take_(&tx->arena, sizeof *updates);
+        struct truce_updates_ *updates = truce_tx_bytes_(tx, sizeof *updates);
         if (updates == NULL) return false;
         struct truce_update_ one;
         const struct truce_updates_ first = truce_effect_updates_(effect, &one);
@@ -137,7 +137,7 @@ static bool add_update(truce_tx *tx, struct truce_effect_ *effect, struct truce_
     if (updates->count == updates->capacity) {
         if (updates->count > UINT32_MAX / 2) return false;
         const uint32_t capacity = updates->capacity < 4 ? 4 : updates->capacity * 2;
-        struct truce_update_ *each = truce_arena_take_(&tx->arena, capacity * sizeof *each);
+        struct truce_update_ *each = truce_tx_bytes_(tx, capacity * sizeof *each);
         if (each == NULL) return false;
         if (updates->count > 0) memcpy(each, updates->each, updates->count * sizeof *each);
         updates->each = each;
@@ -163,7 +163,7 @@ truce_status truce_dict_change_by_update_(truce_tx *tx, truce_dict *dict, const 
                 effect->value = update.operand;
                 return TRUCE_OK;
             }
-            struct truce_updates_ *updates = truce_arena_take_(&tx->arena, sizeof *updates);
+            struct truce_updates_ *updates = truce_tx_bytes_(tx, sizeof *updates);
             if (updates == NULL || !truce_updates_keep_(tx, &single, updates)) return truce_dict_no_memory_(tx);
             effect->change = TRUCE_CHANGE_SEVERAL_;
             effect->value = (uint64_t)(uintptr_t)updates;

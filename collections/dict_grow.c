@@ -1,6 +1,7 @@
 /* Growing: splits buckets, a few at a time, by whoever inserted. No transaction notices but for a slow check.
  *
- * The table is kept at 3.5 keys a bucket. A step splits up to 16 buckets p, p+1, ... into themselves and the new ones
+ * The table is kept at 2.5 keys a bucket while it is small enough for a processor's own cache, where hardly any chained
+ * bucket is worth more than memory, and at 3.5 above. A step splits up to 16 buckets p, p+1, ... into themselves and the new ones
  * n, n+1, ...; see dict_table.h for why readers find their way. In this order:
  *   memory for the new buckets is there, and room to retire chained buckets that are left over
  *   old heads are locked by trying: who meets another's lock gives up, so that nobody ever waits for growth for long,
@@ -15,12 +16,20 @@
  */
 #include "dict_parts.h"
 
-enum { BATCH_MAX = 16, RETIRES_MIN = 32, KEYS_PER_TWO_BUCKETS = 7, BUCKETS_MAX = 1 << 30 };
+enum {
+    BATCH_MAX = 16,
+    RETIRES_MIN = 32,
+    SMALL_BUCKETS_MAX = 1 << 13, /* 1 MiB */
+    KEYS_PER_TWO_BUCKETS_SMALL = 5,
+    KEYS_PER_TWO_BUCKETS = 7,
+    BUCKETS_MAX = 1 << 30
+};
 
 static bool wants_more(const truce_dict *dict, uint32_t buckets)
 {
     const int64_t keys = truce_count_about_(dict);
-    return keys > TRUCE_SLOTS_ && keys * 2 > (int64_t)buckets * KEYS_PER_TWO_BUCKETS && buckets < BUCKETS_MAX;
+    const int64_t two_hold = buckets < SMALL_BUCKETS_MAX ? KEYS_PER_TWO_BUCKETS_SMALL : KEYS_PER_TWO_BUCKETS;
+    return keys > TRUCE_SLOTS_ && keys * 2 > buckets * two_hold && buckets < BUCKETS_MAX;
 }
 
 /* Which bucket is split next: with n buckets, n less the largest power of two that is not above it. */

@@ -44,7 +44,7 @@ bool truce_key_keep_(truce_tx *tx, const struct truce_key_ *key, const struct tr
     *kept = key->item.word;
     if (key->item.kind != TRUCE_BYTES) return true;
     if (node == NULL) {
-        struct truce_node_ *copy = truce_arena_take_(&tx->arena, sizeof *copy + (size_t)key->item.size + 1);
+        struct truce_node_ *copy = truce_tx_bytes_(tx, sizeof *copy + (size_t)key->item.size + 1);
         if (copy == NULL) return false;
         fill_node(copy, key->item);
         node = copy;
@@ -86,7 +86,7 @@ static truce_status observe_composed(truce_tx *tx, truce_dict *dict, unsigned op
                                      struct truce_composed_ composed, const struct truce_reading_ *reading,
                                      uint64_t seen)
 {
-    struct truce_composed_ *kept = truce_arena_take_(&tx->arena, sizeof *kept);
+    struct truce_composed_ *kept = truce_tx_bytes_(tx, sizeof *kept);
     if (kept == NULL) return truce_dict_no_memory_(tx);
     *kept = composed;
     return truce_record_(tx, (uint64_t)(uintptr_t)reading->cell | TRUCE_RECORD_COMPOSED_, &dict->object, operation,

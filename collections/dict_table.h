@@ -151,10 +151,21 @@ static inline unsigned truce_bucket_match_(const struct truce_bucket_ *bucket, u
     return truce_match_line_(&bucket->word, key) & ~1u;
 }
 
-/* The first slot of a match. */
+/* The first word of a match: 1 + its slot. */
+static inline size_t truce_match_word_(unsigned match)
+{
+    return (unsigned)__builtin_ctz(match) / TRUCE_MATCH_STEP_;
+}
+
+/* The value that belongs to a word of the bucket's first line. */
+static inline uint64_t truce_match_value_(const struct truce_bucket_ *bucket, size_t word)
+{
+    return truce_load_acquire_(&bucket->word + TRUCE_SLOTS_ + word); /* [content] */
+}
+
 static inline unsigned truce_match_slot_(unsigned match)
 {
-    return (unsigned)__builtin_ctz(match) / TRUCE_MATCH_STEP_ - 1;
+    return (unsigned)truce_match_word_(match) - 1;
 }
 
 static inline bool truce_slot_taken_(uint64_t taken, unsigned slot)

@@ -26,7 +26,9 @@ __extension__ typedef unsigned __int128 truce_product_;
 static inline uint64_t truce_mix_(const struct truce_mixer_ *mixer, uint64_t word)
 {
     const truce_product_ product = (truce_product_)(word ^ mixer->offset) * mixer->factor;
-    return (uint64_t)product ^ (uint64_t)(product >> 64);
+    uint64_t high = (uint64_t)(product >> 64);
+    high ^= (uint64_t)product;
+    return high;
 }
 
 /* The hash of bytes before mixing. The secret must be there: truce_mixer_get_ succeeded once. */

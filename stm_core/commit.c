@@ -206,6 +206,18 @@ static bool unchanged_under_own_lock(const truce_tx *tx, const struct truce_reco
     return tx->locks[truce_cell_lock_number_(word)].old_word < tx->limit;
 }
 
+/* The first of the records from `record` on whose cell is not older than `limit`, or `end`. */
+static inline struct truce_record_ *first_not_old(struct truce_record_ *record, const struct truce_record_ *end,
+                                                  uint64_t limit)
+{
+    for (; end - record >= 2; record += 2) { /* [clock] */
+        if (TRUCE_UNLIKELY_(truce_load_seq_cst_(truce_record_cell_(&record[0])) >= limit)) return record;
+        if (TRUCE_UNLIKELY_(truce_load_seq_cst_(truce_record_cell_(&record[1])) >= limit)) return record + 1;
+    }
+    if (record != end && truce_load_seq_cst_(truce_record_cell_(record)) < limit) record++;
+    return record;
+}
+
 /* All records at one instant, the time taken last. DONE: *stamp is for the cells. */
 static enum truce_step_ check(truce_tx *tx, uint64_t *stamp)
 {
@@ -217,9 +229,8 @@ over_again:;
     for (struct truce_chunk_ *chunk = tx->records.first;; chunk = chunk->next) {
         struct truce_record_ *record = truce_log_entries_(chunk);
         const struct truce_record_ *end = truce_log_used_end_(&tx->records, chunk);
-        while (record != end) {
-            if (TRUCE_LIKELY_(truce_load_seq_cst_(truce_record_cell_(record)) < limit_so_far) || /* [clock] */
-                unchanged_under_own_lock(tx, record)) {
+        while ((record = first_not_old(record, end, limit_so_far)) != end) {
+            if (unchanged_under_own_lock(tx, record)) {
                 record++;
                 continue;
             }
@@ -284,7 +295,7 @@ static truce_status carry_out(truce_tx *tx)
         if (TRUCE_LIKELY_(step == TRUCE_STEP_DONE_)) step = check(tx, &stamp);
         if (TRUCE_LIKELY_(step == TRUCE_STEP_DONE_)) {
             install_all(tx, stamp);
-            tx->number = stamp;
+            tx->end = truce_cell_limit_(stamp);
             return TRUCE_OK;
         }
         truce_locks_give_up_(tx);
@@ -324,13 +335,12 @@ truce_status truce_tx_commit_(struct truce_tx *tx)
 {
     truce_status status = tx->status;
     if (TRUCE_LIKELY_(status == TRUCE_OK)) {
-        const uint64_t time = truce_cell_version_(tx->limit) - 1; /* at which all it saw was true */
         if (tx->participants != NULL) {
             status = carry_out(tx);
         } else if (tx->retirement_count != 0 && !truce_epoch_reserve_(tx->thread, tx->retirement_count)) {
             status = TRUCE_NO_MEMORY;
         } else {
-            tx->number = time;
+            tx->end = tx->limit; /* of the time at which all it saw was true */
         }
     }
     if (TRUCE_UNLIKELY_(status < 0)) {
@@ -339,7 +349,7 @@ truce_status truce_tx_commit_(struct truce_tx *tx)
     }
     truce_count_own_(&tx->thread->counts[TRUCE_COUNT_COMMITS_], 1);
     if (TRUCE_UNLIKELY_(tx->spare_count > SPARES_KEPT_MAX)) drop_spares(tx);
-    if (TRUCE_UNLIKELY_(!truce_tx_is_plain_(tx))) {
+    if (TRUCE_UNLIKELY_(tx->marks & TRUCE_TX_BYTES_)) {
         finish_delayed(tx);
     } else {
         truce_tx_close_(tx, TRUCE_TX_COMMITTED_);

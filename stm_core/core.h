@@ -101,6 +101,7 @@ static inline truce_status truce_record_several_(truce_tx *tx, const struct truc
 static inline void truce_operation_begin_(truce_tx *tx)
 {
     tx->operation = truce_log_place_now_(&tx->records);
+    tx->marks |= TRUCE_TX_PARTS_;
     tx->started_over = false;
 }
 
@@ -113,7 +114,7 @@ static inline bool truce_operation_started_over_(truce_tx *tx)
 
 static inline void truce_operation_end_(truce_tx *tx)
 {
-    tx->operation.chunk = NULL;
+    tx->marks &= ~(uint32_t)TRUCE_TX_PARTS_;
 }
 
 /* Effects. The participant of an object: found or made; NULL when memory ran out. */
@@ -128,6 +129,7 @@ static inline struct truce_participant_ *truce_participant_(truce_tx *tx, struct
     *participant = (struct truce_participant_){.object = object};
     tx->participant = tx->participants = participant;
     tx->participants_end = &participant->next;
+    tx->marks |= TRUCE_TX_CHANGES_;
     return participant;
 }
 
@@ -152,21 +154,21 @@ static inline struct truce_effect_ *truce_effect_first_(const truce_tx *tx, uint
 /* A new effect, all fields but participant and hash zero. NULL when memory ran out. */
 struct truce_effect_ *truce_effect_new_slow_(truce_tx *tx, struct truce_participant_ *participant, uint64_t hash);
 
-/* Whether there is room for one more without asking for memory. */
+/* Whether there is room for one more without asking for memory or making the index. */
 static inline bool truce_effect_has_room_(const truce_tx *tx)
 {
-    return TRUCE_LIKELY_(tx->index == NULL && tx->effect_count != TRUCE_EFFECTS_INDEXED_FROM_);
+    return TRUCE_LIKELY_(tx->index == NULL && tx->effects.next != tx->effects.chunk_end);
 }
 
-/* The same, where there is room. */
+/* The same, where there is room. `older` is truce_effect_first_. */
 static inline struct truce_effect_ *truce_effect_add_(truce_tx *tx, struct truce_participant_ *participant,
-                                                      uint64_t hash)
+                                                      uint64_t hash, struct truce_effect_ *older)
 {
     struct truce_effect_ *effect = (struct truce_effect_ *)(void *)tx->effects.next;
-    struct truce_effect_ *older = truce_effect_first_(tx, hash);
-    tx->effects.next += sizeof *effect;
-    tx->effect_count++;
-    tx->filter[hash >> TRUCE_FILTER_SHIFT_] = (uint8_t)tx->effect_count;
+    const size_t count = tx->effect_count + 1;
+    tx->effects.next = (char *)(effect + 1);
+    tx->effect_count = count;
+    tx->filter[hash >> TRUCE_FILTER_SHIFT_] = (uint8_t)count;
     *effect = (struct truce_effect_){.participant = participant, .hash = hash, .next = older};
     return effect;
 }
@@ -174,7 +176,7 @@ static inline struct truce_effect_ *truce_effect_add_(truce_tx *tx, struct truce
 static inline struct truce_effect_ *truce_effect_new_(truce_tx *tx, struct truce_participant_ *participant,
                                                       uint64_t hash)
 {
-    return truce_effect_has_room_(tx) ? truce_effect_add_(tx, participant, hash)
+    return truce_effect_has_room_(tx) ? truce_effect_add_(tx, participant, hash, truce_effect_first_(tx, hash))
                                       : truce_effect_new_slow_(tx, participant, hash);
 }
 

@@ -38,7 +38,7 @@ void truce_epoch_start_(void);
 /* Announces `epoch`, which must not be above the present one. */
 static inline void truce_epoch_announce_(struct truce_thread_ *thread, uint64_t epoch)
 {
-    if (truce_epoch_asymmetric_) {
+    if (__builtin_expect(truce_epoch_asymmetric_, 1)) {
         truce_store_release_(&thread->announced, epoch); /* [announce], [leave] */
         truce_compiler_barrier_();
     } else {

@@ -19,7 +19,7 @@ static void fill_report(const truce_tx *tx)
     if (report == NULL) return;
     report->attempts = tx->attempts;
     report->conflicts = tx->conflicts;
-    report->commit_number = tx->number;
+    report->commit_number = truce_tx_number_(tx);
     report->conflict.size = sizeof report->conflict;
     if (tx->conflict.object != NULL) conflict_out(tx, &report->conflict);
 }
@@ -32,7 +32,7 @@ static void clear_report(const truce_tx *tx)
 }
 
 /* A transaction with its first attempt open; NULL when memory ran out. */
-static truce_tx *begin(const truce_run_options *options, truce_status *status)
+__attribute__((noinline)) static truce_tx *begin_slow(const truce_run_options *options, truce_status *status)
 {
     struct truce_thread_ *thread = truce_thread_();
     truce_tx *tx = thread == NULL ? NULL : truce_tx_take_(thread, options);
@@ -45,6 +45,17 @@ static truce_tx *begin(const truce_run_options *options, truce_status *status)
     return tx;
 }
 
+static inline truce_tx *begin(const truce_run_options *options, truce_status *status)
+{
+    struct truce_thread_ *thread = truce_thread_current_;
+    if (TRUCE_LIKELY_(thread != NULL && options == NULL)) {
+        truce_tx *tx = truce_tx_begin_short_(thread);
+        *status = TRUCE_OK;
+        if (TRUCE_LIKELY_(tx != NULL)) return tx;
+    }
+    return begin_slow(options, status);
+}
+
 /* Whether the attempt that ended so is followed by another. */
 static bool runs_again(truce_status status)
 {
@@ -52,16 +63,10 @@ static bool runs_again(truce_status status)
 }
 
 /* Ends the open attempt as the body's answer asks for. */
-static truce_status finish_attempt(truce_tx *tx, truce_status answer)
+__attribute__((noinline)) static truce_status finish_slow(truce_tx *tx, truce_status answer)
 {
     if (TRUCE_UNLIKELY_(tx->status < 0)) answer = tx->status; /* a failure wins over the body's answer */
     if (TRUCE_LIKELY_(answer >= 0)) {
-        if (TRUCE_LIKELY_(tx->participants == NULL && truce_tx_is_plain_(tx))) { /* it only read: no check */
-            tx->number = truce_cell_version_(tx->limit) - 1;
-            truce_count_own_(&tx->thread->counts[TRUCE_COUNT_COMMITS_], 1);
-            truce_tx_close_plain_(tx, TRUCE_TX_COMMITTED_);
-            return answer;
-        }
         const truce_status status = truce_tx_commit_(tx);
         if (TRUCE_LIKELY_(status == TRUCE_OK)) return answer;
         answer = status;
@@ -73,6 +78,12 @@ static truce_status finish_attempt(truce_tx *tx, truce_status answer)
         if (tx->report != NULL) fill_report(tx);
     }
     return answer;
+}
+
+static inline truce_status finish_attempt(truce_tx *tx, truce_status answer)
+{
+    if (TRUCE_LIKELY_(answer >= 0) && truce_tx_commit_short_(tx)) return answer;
+    return finish_slow(tx, answer);
 }
 
 static truce_status next_attempt(truce_tx *tx, truce_status last)
@@ -191,7 +202,7 @@ truce_status truce_explain(truce_tx *tx, truce_conflict *conflict)
 uint64_t truce_commit_number(truce_tx *tx)
 {
     must_be_mine(tx);
-    return tx->state == TRUCE_TX_COMMITTED_ ? tx->number : 0;
+    return truce_tx_number_(tx);
 }
 
 bool truce_alone_again_(struct truce_alone_ *alone)
@@ -220,7 +231,7 @@ void truce_alone_leave_(struct truce_alone_ *alone)
 static struct truce_delayed_ *new_delayed(truce_tx *tx, truce_action *action, void *context)
 {
     if (action == NULL) truce_misuse_("a delayed action is required; NULL was given");
-    struct truce_delayed_ *delayed = truce_arena_take_(&tx->arena, sizeof *delayed);
+    struct truce_delayed_ *delayed = truce_tx_bytes_(tx, sizeof *delayed);
     if (delayed != NULL) *delayed = (struct truce_delayed_){NULL, action, context};
     return delayed;
 }
@@ -266,7 +277,7 @@ truce_status truce_retire(truce_tx *tx, void *pointer, truce_release *release, v
         return TRUCE_OK;
     }
     TRUCE_TRY(truce_tx_enter_(tx));
-    struct truce_retirement_ *retirement = truce_arena_take_(&tx->arena, sizeof *retirement);
+    struct truce_retirement_ *retirement = truce_tx_bytes_(tx, sizeof *retirement);
     if (retirement == NULL) return truce_tx_fail_(tx, TRUCE_NO_MEMORY);
     *retirement = (struct truce_retirement_){tx->retirements, pointer, release, context};
     tx->retirements = retirement;

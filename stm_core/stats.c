@@ -13,7 +13,8 @@ static void fill(truce_stats *stats, const uint64_t counts[TRUCE_COUNTS_])
     }
     const truce_stats whole = {
         .size = stats->size,
-        .attempts = counts[TRUCE_COUNT_ATTEMPTS_],
+        .attempts = counts[TRUCE_COUNT_COMMITS_] + counts[TRUCE_COUNT_CONFLICTS_] + counts[TRUCE_COUNT_USER_ABORTS_] +
+                    counts[TRUCE_COUNT_MEMORY_ABORTS_] + counts[TRUCE_COUNT_OTHER_ABORTS_],
         .commits = counts[TRUCE_COUNT_COMMITS_],
         .conflicts = counts[TRUCE_COUNT_CONFLICTS_],
         .user_aborts = counts[TRUCE_COUNT_USER_ABORTS_],

@@ -13,7 +13,6 @@
 #include "atomic.h"
 
 enum truce_count_ {
-    TRUCE_COUNT_ATTEMPTS_,
     TRUCE_COUNT_COMMITS_,
     TRUCE_COUNT_CONFLICTS_,
     TRUCE_COUNT_USER_ABORTS_,

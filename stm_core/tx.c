@@ -102,7 +102,7 @@ static void take_options(struct truce_tx *tx, const truce_run_options *known)
     }
 }
 
-struct truce_tx *truce_tx_take_slow_(struct truce_thread_ *thread, const truce_run_options *options)
+struct truce_tx *truce_tx_take_(struct truce_thread_ *thread, const truce_run_options *options)
 {
     const truce_run_options known = known_options(options);
     struct truce_tx *tx = thread->pool;
@@ -116,10 +116,9 @@ struct truce_tx *truce_tx_take_slow_(struct truce_thread_ *thread, const truce_r
     }
     tx->attempts = 0;
     tx->conflicts = 0;
-    tx->number = 0;
     tx->conflict.object = NULL;
     truce_arena_reset_(&tx->explained);
-    tx->has_options = options != NULL;
+    tx->marks = options != NULL ? TRUCE_TX_OPTIONS_ : 0;
     take_options(tx, &known);
     return tx;
 }
@@ -140,7 +139,7 @@ truce_status truce_tx_wait_(struct truce_tx *tx, const struct truce_met_ *met)
     return TRUCE_OK;
 }
 
-truce_status truce_tx_attempt_slow_(struct truce_tx *tx)
+truce_status truce_tx_attempt_(struct truce_tx *tx)
 {
     if (tx->attempts != 0 || tx->deadline_ns != 0) {
         truce_status status = truce_tx_in_time_(tx);
@@ -153,16 +152,35 @@ truce_status truce_tx_attempt_slow_(struct truce_tx *tx)
     tx->retirements = NULL;
     tx->retirement_count = 0;
     tx->conflict.object = NULL;
-    truce_tx_open_(tx);
+    tx->marks &= ~(uint32_t)TRUCE_TX_BYTES_;
+    tx->status = TRUCE_OK;
+    tx->attempts++;
+    truce_tx_open_(tx, tx->thread, tx->attempts == 1);
     return TRUCE_OK;
 }
 
-void truce_tx_renew_announcement_(struct truce_thread_ *thread)
+void truce_tx_enter_list_(struct truce_tx *tx)
 {
+    struct truce_thread_ *thread = tx->thread;
+    if (thread->open->next == NULL) thread->open->epoch = truce_load_relaxed_(&thread->announced);
+    tx->epoch = truce_load_acquire_(&truce_epoch_now_.now);
+    tx->next = thread->open;
+    thread->open = tx;
+}
+
+void truce_tx_leave_list_(struct truce_tx *tx)
+{
+    struct truce_thread_ *thread = tx->thread;
     uint64_t oldest = UINT64_MAX;
-    for (const struct truce_tx *open = thread->open; open != NULL; open = open->next) {
-        if (open->epoch < oldest) oldest = open->epoch;
+    for (struct truce_tx **link = &thread->open; *link != NULL;) {
+        if (*link == tx) {
+            *link = tx->next;
+        } else {
+            if ((*link)->epoch < oldest) oldest = (*link)->epoch;
+            link = &(*link)->next;
+        }
     }
+    tx->next = NULL;
     truce_epoch_announce_(thread, oldest);
 }
 
@@ -203,7 +221,9 @@ void truce_tx_close_(struct truce_tx *tx, enum truce_tx_state_ state)
         tx->participants = NULL;
         tx->participant = NULL;
     }
-    truce_tx_close_plain_(tx, state);
+    if (tx->marks & TRUCE_TX_LONG_) truce_log_reset_(&tx->records);
+    tx->marks &= ~(uint32_t)(TRUCE_TX_CHANGES_ | TRUCE_TX_LONG_ | TRUCE_TX_PARTS_);
+    truce_tx_close_reading_(tx, tx->thread, state);
 }
 
 void truce_tx_roll_back_(struct truce_tx *tx, truce_status status)
@@ -222,6 +242,7 @@ void truce_tx_roll_back_(struct truce_tx *tx, truce_status status)
     struct truce_delayed_ *delayed = tx->on_abort;
     truce_tx_close_(tx, TRUCE_TX_OVER_);
     tx->status = status;
+    tx->marks |= TRUCE_TX_AGAIN_;
     for (; delayed != NULL; delayed = delayed->next) delayed->action(delayed->context);
 }
 
@@ -337,7 +358,7 @@ truce_status truce_resolve_(truce_tx *tx, enum truce_step_ step)
         status = truce_tx_wait_(tx, &tx->met);
         break;
     case TRUCE_STEP_TOO_NEW_:
-        if (tx->operation.chunk != NULL) {
+        if (tx->marks & TRUCE_TX_PARTS_) {
             truce_log_cut_(&tx->records, tx->operation);
             tx->started_over = true;
         }
@@ -357,7 +378,9 @@ truce_status truce_resolve_(truce_tx *tx, enum truce_step_ step)
 
 truce_status truce_record_grow_(truce_tx *tx)
 {
-    return truce_log_grow_(&tx->records) ? TRUCE_OK : truce_tx_fail_(tx, TRUCE_NO_MEMORY);
+    if (!truce_log_grow_(&tx->records)) return truce_tx_fail_(tx, TRUCE_NO_MEMORY);
+    tx->marks |= TRUCE_TX_LONG_;
+    return TRUCE_OK;
 }
 
 struct truce_participant_ *truce_participant_if_any_(const truce_tx *tx, const struct truce_object_ *object)
@@ -371,7 +394,7 @@ struct truce_participant_ *truce_participant_slow_(truce_tx *tx, struct truce_ob
 {
     struct truce_participant_ *participant = truce_participant_if_any_(tx, object);
     if (participant == NULL) {
-        participant = truce_arena_take_(&tx->arena, sizeof *participant);
+        participant = truce_tx_bytes_(tx, sizeof *participant);
         if (participant == NULL) return NULL;
         *participant = (struct truce_participant_){.object = object};
         *tx->participants_end = participant;

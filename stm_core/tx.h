@@ -72,6 +72,16 @@ struct truce_retirement_ {
 
 enum truce_tx_state_ { TRUCE_TX_IDLE_, TRUCE_TX_OPEN_, TRUCE_TX_OVER_, TRUCE_TX_COMMITTED_ };
 
+/* What there is to a transaction beside a few observations. Without any of it, it begins and ends in the short way. */
+enum truce_tx_marks_ {
+    TRUCE_TX_CHANGES_ = 1,   /* it has participants */
+    TRUCE_TX_BYTES_ = 2,     /* something was taken from its arena, since that was emptied */
+    TRUCE_TX_LONG_ = 4,      /* its records fill more than one chunk */
+    TRUCE_TX_PARTS_ = 8,     /* an operation that has parts is in progress: truce_operation_begin_ */
+    TRUCE_TX_OPTIONS_ = 16,  /* the run has options */
+    TRUCE_TX_AGAIN_ = 32     /* an attempt of the run was rolled back */
+};
+
 enum {
     TRUCE_FILTER_SIZE_ = 512,
     TRUCE_FILTER_SHIFT_ = 64 - 9,
@@ -83,15 +93,21 @@ struct truce_tx {
     /* The fast path of operations. */
     uint64_t limit;              /* 0 unless open and not failed */
     struct truce_log_ records;   /* of struct truce_record_ */
-    struct truce_log_ effects;   /* of struct truce_effect_ */
-    struct truce_participant_ *participant; /* the one used last */
     struct truce_thread_ *thread;
+    uint32_t marks;              /* of enum truce_tx_marks_ */
     truce_status status;         /* the failure, sticky until the next attempt */
     enum truce_tx_state_ state;
+    uint32_t attempts, conflicts; /* of the run */
+    struct truce_tx *next;       /* in the thread's list of open attempts */
+    truce_atomic64_ age;         /* clock at the start of the first attempt: smaller is older */
+    uint64_t end;                /* committed: the limit of the time at which it did */
+    struct truce_tx *next_pooled;
+    struct truce_participant_ *participant; /* the one used last */
+    struct truce_log_ effects;   /* of struct truce_effect_ */
     bool read_only;
     bool settles;                /* some effect must be given to settle_effect */
     bool started_over;           /* the operation in progress lost its records: truce_operation_begin_ */
-    struct truce_log_place_ operation; /* where its records begin; chunk NULL: it has no parts */
+    struct truce_log_place_ operation; /* where its records begin, if it has parts */
 
     /* What effects there are, by the top 9 bits of their hash. 0: none. Else 1 + the number of the newest, which leads
      * to the others; TRUCE_FILTER_FULL_ everywhere once there are too many for that: then `index` has them all. */
@@ -111,43 +127,24 @@ struct truce_tx {
     struct truce_spare_ *spares;
     struct truce_needs_ needs;
     struct truce_met_ met;
-    truce_atomic64_ age;         /* clock at the start of the first attempt: smaller is older */
-    uint64_t number;             /* of the commit */
 
     /* The attempt. */
     struct truce_arena_ arena;
     struct truce_delayed_ *on_commit, **on_commit_end, *on_abort;
     struct truce_retirement_ *retirements;
     uint32_t retirement_count;
-    uint64_t epoch;
-    struct truce_tx *next, **previous; /* in the thread's list of open attempts */
+    uint64_t epoch;              /* while the thread has other attempts open; alone, it is the one announced */
     truce_conflict conflict;     /* object NULL: none */
     struct truce_arena_ explained; /* its bytes, from the end of the attempt to the next conflict or transaction */
 
-    /* The run. */
-    uint32_t attempts, conflicts;
-    bool has_options;            /* else the next three, and read_only, are zero */
+    /* The run's options. Without any, all of them and read_only are zero. */
     uint32_t attempts_max;
     uint64_t deadline_ns;        /* 0: none */
     truce_report *report;
-    struct truce_tx *next_pooled;
 };
 
 /* A transaction from the thread's pool, its options set, no attempt open. NULL when memory ran out. */
-struct truce_tx *truce_tx_take_slow_(struct truce_thread_ *thread, const truce_run_options *options);
-
-static inline struct truce_tx *truce_tx_take_(struct truce_thread_ *thread, const truce_run_options *options)
-{
-    struct truce_tx *tx = thread->pool;
-    if (__builtin_expect(tx == NULL || options != NULL || tx->has_options || tx->conflict.object != NULL, 0)) {
-        return truce_tx_take_slow_(thread, options);
-    }
-    thread->pool = tx->next_pooled;
-    tx->attempts = 0;
-    tx->conflicts = 0;
-    tx->number = 0;
-    return tx;
-}
+struct truce_tx *truce_tx_take_(struct truce_thread_ *thread, const truce_run_options *options);
 
 /* Ends it and puts it back. */
 static inline void truce_tx_put_back_(struct truce_tx *tx)
@@ -158,74 +155,86 @@ static inline void truce_tx_put_back_(struct truce_tx *tx)
     tx->thread->pool = tx;
 }
 
-/* The attempt's references into collections are covered by the thread's announcement: the oldest of its attempts'. */
-void truce_tx_renew_announcement_(struct truce_thread_ *thread);
+/* Enters it in the thread's list of open attempts, as the second or later one. The attempt's references into
+ * collections are covered by the thread's announcement: the oldest of its attempts'. */
+void truce_tx_enter_list_(struct truce_tx *tx);
 
-/* Opens an attempt, everything of the last one gone. */
-static inline void truce_tx_open_(struct truce_tx *tx)
+/* Takes it out of the list, in which there are others. */
+void truce_tx_leave_list_(struct truce_tx *tx);
+
+/* Opens an attempt, everything of the last one gone. `thread` is the transaction's. */
+static inline void truce_tx_open_(struct truce_tx *tx, struct truce_thread_ *thread, bool first)
 {
-    struct truce_thread_ *thread = tx->thread;
-    if (__builtin_expect(thread->open == NULL, 1)) {
-        tx->epoch = truce_epoch_enter_(thread);
+    if (__builtin_expect(thread->open != NULL, 0)) {
+        truce_tx_enter_list_(tx);
     } else {
-        tx->epoch = truce_load_acquire_(&truce_epoch_now_.now);
-        thread->open->previous = &tx->next;
+        truce_epoch_enter_(thread);
+        thread->open = tx; /* whose `next` is NULL */
     }
-    tx->next = thread->open;
-    tx->previous = &thread->open;
-    thread->open = tx;
     const uint64_t now = truce_clock_now_();
-    if (tx->attempts == 0) truce_store_relaxed_(&tx->age, now); /* read by who meets its locks: [unlock] */
-    tx->attempts++;
-    truce_count_own_(&thread->counts[TRUCE_COUNT_ATTEMPTS_], 1);
+    if (first) truce_store_relaxed_(&tx->age, now); /* read by who meets its locks: [unlock] */
     tx->limit = truce_cell_limit_(now);
-    tx->status = TRUCE_OK;
     tx->state = TRUCE_TX_OPEN_;
-    tx->operation.chunk = NULL;
+}
+
+/* A transaction with its first attempt open, in the short way; NULL where that can't be. */
+static inline struct truce_tx *truce_tx_begin_short_(struct truce_thread_ *thread)
+{
+    struct truce_tx *tx = thread->pool;
+    if (__builtin_expect(tx == NULL || tx->marks != 0, 0)) return NULL;
+    thread->pool = tx->next_pooled;
+    tx->attempts = 1;
+    tx->conflicts = 0;
+    truce_tx_open_(tx, thread, true);
+    return tx;
 }
 
 /* Begins an attempt; the transaction has none open. TOO_MANY_ATTEMPTS, TIMED_OUT, or OK. */
-truce_status truce_tx_attempt_slow_(struct truce_tx *tx);
+truce_status truce_tx_attempt_(struct truce_tx *tx);
 
-/* Whether the attempt took nothing from its arena: no delayed actions, no retirements; and there is nothing to explain. */
-static inline bool truce_tx_is_plain_(const struct truce_tx *tx)
+/* The records go, and the references are given up. */
+static inline void truce_tx_close_reading_(struct truce_tx *tx, struct truce_thread_ *thread, enum truce_tx_state_ state)
 {
-    return tx->arena.next == tx->arena.start && tx->conflict.object == NULL;
-}
-
-static inline truce_status truce_tx_attempt_(struct truce_tx *tx)
-{
-    if (__builtin_expect(tx->attempts != 0 || tx->has_options || !truce_tx_is_plain_(tx), 0)) {
-        return truce_tx_attempt_slow_(tx);
-    }
-    truce_tx_open_(tx);
-    return TRUCE_OK;
-}
-
-/* Ends an attempt that has no effects (any more): the records go, and the references are given up. */
-static inline void truce_tx_close_plain_(struct truce_tx *tx, enum truce_tx_state_ state)
-{
-    struct truce_thread_ *thread = tx->thread;
     tx->limit = 0;
     tx->state = state;
-    if (__builtin_expect(tx->records.last == tx->records.first, 1)) {
-        tx->records.next = truce_log_entries_(tx->records.first);
-    } else {
-        truce_log_reset_(&tx->records);
-    }
-    *tx->previous = tx->next;
-    if (tx->next != NULL) tx->next->previous = tx->previous;
-    if (__builtin_expect(thread->open == NULL, 1)) {
+    tx->records.next = truce_log_entries_(tx->records.first);
+    if (__builtin_expect(thread->open == tx && tx->next == NULL, 1)) {
+        thread->open = NULL;
         truce_epoch_leave_(thread);
     } else {
-        truce_tx_renew_announcement_(thread);
+        truce_tx_leave_list_(tx);
     }
+}
+
+/* Commits an open attempt in the short way: it only read, and all of it was true at one time: no check. False, and
+ * nothing is done, where it takes more than that. */
+static inline bool truce_tx_commit_short_(struct truce_tx *tx)
+{
+    struct truce_thread_ *thread = tx->thread;
+    if (__builtin_expect(tx->limit == 0 || tx->marks != 0, 0)) return false;
+    tx->end = tx->limit;
+    truce_count_own_(&thread->counts[TRUCE_COUNT_COMMITS_], 1);
+    truce_tx_close_reading_(tx, thread, TRUCE_TX_COMMITTED_);
+    return true;
+}
+
+/* The number of its commit. */
+static inline uint64_t truce_tx_number_(const struct truce_tx *tx)
+{
+    return tx->state == TRUCE_TX_COMMITTED_ ? truce_cell_version_(tx->end) - 1 : 0;
+}
+
+/* Bytes that live until the attempt ends: truce_arena_take_. */
+static inline void *truce_tx_bytes_(struct truce_tx *tx, size_t size)
+{
+    tx->marks |= TRUCE_TX_BYTES_;
+    return truce_arena_take_(&tx->arena, size);
 }
 
 /* Ends an open attempt without effects, for the reason `status` (OK: the program's wish). Runs on_abort actions. */
 void truce_tx_roll_back_(struct truce_tx *tx, truce_status status);
 
-/* What every way of ending an attempt does last: the effects are settled, the logs emptied, the references given up. */
+/* What every way but the short one does last: the effects are settled, the logs emptied, the references given up. */
 void truce_tx_close_(struct truce_tx *tx, enum truce_tx_state_ state);
 
 /* Aborts and takes back all that a thread has open; it ends. */

@@ -14,7 +14,7 @@ extern "C" {
 
 typedef struct truce_stats {
     size_t size;               /* of this struct: set before the call */
-    uint64_t attempts;         /* attempts begun; operations alone that read are not counted */
+    uint64_t attempts;         /* attempts that ended; operations alone that read are not counted */
     uint64_t commits;          /* attempts that committed */
     uint64_t conflicts;        /* attempts that ended because an observation stopped being true */
     uint64_t user_aborts;      /* attempts ended by truce_abort, truce_end or the body's own status */
