@@ -286,6 +286,7 @@ static inline struct truce_effect_ *plain_effect(truce_tx *tx, truce_dict *dict,
     if (TRUCE_UNLIKELY_(truce_effect_maybe_(tx, hash) || !truce_effect_has_room_(tx))) return NULL;
     struct truce_participant_ *participant = truce_participant_(tx, &dict->object);
     if (TRUCE_UNLIKELY_(participant == NULL)) return NULL; /* had it cleared the dict, every effect would be a maybe */
+    participant->effects_only = true;
     struct truce_bucket_ *bucket = truce_dict_bucket_(dict, hash);
     __builtin_prefetch(&bucket->word, 1);
     __builtin_prefetch(bucket->values, 1);

@@ -203,5 +203,6 @@ truce_status truce_dict_change_to_cleared_(truce_tx *tx, struct truce_participan
         if (chunk == tx->effects.last) break;
     }
     participant->cleared = true;
+    participant->effects_only = false;
     return TRUCE_OK;
 }

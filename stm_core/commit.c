@@ -156,6 +156,7 @@ static bool reserve(truce_tx *tx)
 
 static bool needs_are_met(const truce_tx *tx)
 {
+    if (TRUCE_LIKELY_((tx->needs.effects | tx->needs.spares | tx->needs.retires) == 0)) return true;
     const struct truce_limbo_ *limbo = &tx->thread->limbo;
     return tx->needs.effects == 0 && tx->needs.spares <= tx->spare_count &&
            tx->needs.retires <= limbo->capacity - limbo->first - limbo->count;
@@ -186,12 +187,14 @@ static enum truce_step_ lock_all(truce_tx *tx)
             truce_misuse_("a transaction must not commit changes to a collection that was freed meanwhile");
         }
         p->net = 0;
+        if (TRUCE_LIKELY_(p->effects_only)) continue;
         step = p->object->kind->lock_object(tx, p);
         if (step != TRUCE_STEP_DONE_) return step;
     }
     step = lock_effects(tx);
     if (step != TRUCE_STEP_DONE_) return step;
     for (struct truce_participant_ *p = tx->participants; p != NULL; p = p->next) {
+        if (TRUCE_LIKELY_(p->effects_only && p->net == 0)) continue;
         step = p->object->kind->lock_counts(tx, p);
         if (step != TRUCE_STEP_DONE_) return step;
     }
@@ -273,11 +276,11 @@ static void install_effects(truce_tx *tx)
 static void install_all(truce_tx *tx, uint64_t stamp)
 {
     for (struct truce_participant_ *p = tx->participants; p != NULL; p = p->next) {
-        p->object->kind->install_object(tx, p);
+        if (TRUCE_UNLIKELY_(!p->effects_only)) p->object->kind->install_object(tx, p);
     }
     install_effects(tx);
     for (struct truce_participant_ *p = tx->participants; p != NULL; p = p->next) {
-        p->object->kind->install_counts(tx, p);
+        if (TRUCE_UNLIKELY_(!p->effects_only || p->net != 0)) p->object->kind->install_counts(tx, p);
     }
     for (uint32_t i = 0; i < tx->lock_count; i++) {
         struct truce_lock_ *lock = &tx->locks[i];

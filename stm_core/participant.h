@@ -13,7 +13,9 @@
  *   recheck        for each record whose cell fails the fast check;
  *   install_object, install_effect, install_counts: the point of no return is passed, nothing may fail or wait;
  * then the core unlocks, and calls settle_effect (give back what was not used; only if tx->settles was set because an
- * effect holds something) and settle_object (after everything, no locks held: here a table grows). If the attempt ends without effects only the settle functions are called.
+ * effect holds something) and settle_object (after everything, no locks held: here a table grows). If the attempt ends
+ * without effects only the settle functions are called. Functions on objects are left out where the participant says
+ * effects_only.
  */
 #ifndef TRUCE_PARTICIPANT_H
 #define TRUCE_PARTICIPANT_H
@@ -59,6 +61,7 @@ struct truce_participant_ {
     uint32_t count_lock;             /* number of the lock on the count */
     uint32_t superseded;             /* how many of its effects are */
     bool cleared;                    /* everything that was there goes */
+    bool effects_only;               /* the functions on objects have nothing to do, unless net or marks is not 0 */
     uint8_t marks;                   /* the collection's own */
 };
 

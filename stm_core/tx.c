@@ -216,7 +216,7 @@ void truce_tx_close_(struct truce_tx *tx, enum truce_tx_state_ state)
         const bool committed = state == TRUCE_TX_COMMITTED_;
         empty_effects(tx, committed);
         for (struct truce_participant_ *p = tx->participants; p != NULL; p = p->next) {
-            p->object->kind->settle_object(tx, p, committed);
+            if (!p->effects_only || p->marks != 0) p->object->kind->settle_object(tx, p, committed);
         }
         tx->participants = NULL;
         tx->participant = NULL;
