@@ -26,7 +26,7 @@
 #include "core.h"
 #include "wait.h"
 
-enum { SPARES_KEPT_MAX = 64 };
+enum { SPARES_KEPT_MAX = 64, LOCKS_KEPT_MAX = 1 << 14 };
 
 static void unlock_one(struct truce_lock_ *lock, uint64_t word)
 {
@@ -130,9 +130,16 @@ static bool reserve_spares(truce_tx *tx, uint32_t count)
     return true;
 }
 
-static void drop_spares(truce_tx *tx)
+/* What only a large commit needs goes back after it. */
+static void drop_excess(truce_tx *tx)
 {
     while (tx->spare_count > SPARES_KEPT_MAX) truce_free_(truce_spare_take_(tx));
+    if (tx->lock_capacity <= LOCKS_KEPT_MAX) return;
+    struct truce_lock_ *locks = truce_alloc_(LOCKS_KEPT_MAX * sizeof *locks);
+    if (locks == NULL) return;
+    truce_free_(tx->locks); /* no locks are held */
+    tx->locks = locks;
+    tx->lock_capacity = LOCKS_KEPT_MAX;
 }
 
 static bool reserve_effects(truce_tx *tx)
@@ -141,7 +148,8 @@ static bool reserve_effects(truce_tx *tx)
         struct truce_effect_ *effect = truce_log_entries_(chunk);
         const struct truce_effect_ *end = truce_log_used_end_(&tx->effects, chunk);
         for (; effect != end; effect++) {
-            if (!effect->participant->object->kind->reserve_effect(tx, effect)) return false;
+            const struct truce_kind_ *kind = effect->participant->object->kind;
+            if (kind->reserve_effect != NULL && !kind->reserve_effect(tx, effect)) return false;
         }
         if (chunk == tx->effects.last) return true;
     }
@@ -351,7 +359,7 @@ truce_status truce_tx_commit_(struct truce_tx *tx)
         return status;
     }
     truce_count_own_(&tx->thread->counts[TRUCE_COUNT_COMMITS_], 1);
-    if (TRUCE_UNLIKELY_(tx->spare_count > SPARES_KEPT_MAX)) drop_spares(tx);
+    if (TRUCE_UNLIKELY_(tx->spare_count > SPARES_KEPT_MAX || tx->lock_capacity > LOCKS_KEPT_MAX)) drop_excess(tx);
     if (TRUCE_UNLIKELY_(tx->marks & TRUCE_TX_BYTES_)) {
         finish_delayed(tx);
     } else {

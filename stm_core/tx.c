@@ -190,7 +190,10 @@ static void empty_effects(struct truce_tx *tx, bool committed)
     for (struct truce_chunk_ *chunk = tx->effects.first; tx->settles; chunk = chunk->next) {
         struct truce_effect_ *effect = truce_log_entries_(chunk);
         const struct truce_effect_ *end = truce_log_used_end_(&tx->effects, chunk);
-        for (; effect != end; effect++) effect->participant->object->kind->settle_effect(tx, effect, committed);
+        for (; effect != end; effect++) {
+            const struct truce_kind_ *kind = effect->participant->object->kind;
+            if (kind->settle_effect != NULL) kind->settle_effect(tx, effect, committed);
+        }
         if (chunk == tx->effects.last) tx->settles = false;
     }
     if (tx->index == NULL) {
@@ -396,7 +399,7 @@ struct truce_participant_ *truce_participant_slow_(truce_tx *tx, struct truce_ob
     if (participant == NULL) {
         participant = truce_tx_bytes_(tx, sizeof *participant);
         if (participant == NULL) return NULL;
-        *participant = (struct truce_participant_){.object = object};
+        *participant = (struct truce_participant_){.object = object, .effects_only = object->kind->lock_object == NULL};
         *tx->participants_end = participant;
         tx->participants_end = &participant->next;
     }
