@@ -19,7 +19,7 @@ enum { BATCH_MAX = 16, RETIRES_MIN = 32, KEYS_PER_TWO_BUCKETS = 7, BUCKETS_MAX =
 
 static bool wants_more(const truce_dict *dict, uint32_t buckets)
 {
-    const int64_t keys = truce_count_about_(dict);
+    const int64_t keys = (int64_t)truce_sum_about_(&dict->count);
     return keys > TRUCE_SLOTS_ && keys * 2 > (int64_t)buckets * KEYS_PER_TWO_BUCKETS && buckets < BUCKETS_MAX;
 }
 
