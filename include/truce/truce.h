@@ -2,11 +2,13 @@
 #ifndef TRUCE_TRUCE_H
 #define TRUCE_TRUCE_H
 
+#include <truce/counter.h>
 #include <truce/dict.h>
 #include <truce/item.h>
 #include <truce/settings.h>
 #include <truce/stats.h>
 #include <truce/status.h>
 #include <truce/tx.h>
+#include <truce/var.h>
 
 #endif
