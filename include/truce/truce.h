@@ -2,6 +2,7 @@
 #ifndef TRUCE_TRUCE_H
 #define TRUCE_TRUCE_H
 
+#include <truce/check.h>
 #include <truce/counter.h>
 #include <truce/dict.h>
 #include <truce/item.h>
