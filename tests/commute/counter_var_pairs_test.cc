@@ -332,11 +332,13 @@ TEST_P(CounterVarPairs, TheOtherCommitsLast)
 TEST_P(CounterVarPairs, ReadersCommitWhateverCommitsMeanwhile)
 {
     Stage stage(GetParam());
+    size_t turn = 0;
     for (const Plain &plain : states()) {
         for (const Request &first : all_requests(GetParam())) {
             for (const Request &second : all_requests(GetParam())) {
                 if (may_change(first.call) || may_change(second.call)) continue;
                 for (const Program &b : disturbances(GetParam())) {
+                    if (turn++ % one_in != 0) continue;
                     stage.set_up(plain);
                     stage.run(0, Program{first, second});
                     stage.run(1, b);
@@ -351,27 +353,41 @@ TEST_P(CounterVarPairs, ReadersCommitWhateverCommitsMeanwhile)
     EXPECT_EQ(0u, stage.conflicts());
 }
 
-/* The stripes appear while a transaction is open that has seen the sum: that changes no answer. */
+/* The stripes appear while a transaction is open that has seen the sum: that changes no answer. With `moves_on` it
+ * looks at its observations anew before somebody adds to a stripe. */
+void expect_spread_disturbs_nobody(const Program &program, int64_t more, bool moves_on)
+{
+    const Counter counter(5), side;
+    const Var var, newer;
+    std::vector<Taken> steps;
+    Tx tx;
+    for (const Request &request : program) {
+        Reply told;
+        ASSERT_EQ(TRUCE_OK, ask(tx, {counter, var, TRUCE_WORD}, request, &told));
+        steps.push_back({request, told});
+    }
+    truce_test_spread(counter);
+    ASSERT_TRUE(truce_test_has_stripes(counter));
+    ASSERT_EQ(TRUCE_OK, truce_var_set(TRUCE_ALONE, newer, truce_word(1)));
+    truce_item value;
+    if (moves_on) {
+        ASSERT_EQ(TRUCE_OK, truce_var_get(tx, newer, &value));
+    }
+    ASSERT_EQ(TRUCE_OK, truce_counter_add(TRUCE_ALONE, counter, more));
+    const bool stands = falsified(steps, {5 + static_cast<uint64_t>(more), 0}).empty();
+    ASSERT_EQ(TRUCE_OK, truce_counter_add(tx, side, 1));
+    ASSERT_EQ(stands ? TRUCE_OK : TRUCE_CONFLICT, truce_commit(tx)) << text(program[0]) << ", then " << more;
+}
+
 TEST(CounterSpread, DisturbsNobody)
 {
+    size_t turn = 0;
     for (const Program &program : programs({"", TRUCE_WORD, false, false})) {
+        if (turn++ % one_in != 0) continue;
         for (const int64_t more : {0, 1, -1}) {
-            const Counter counter(5), side;
-            const Var var;
-            const Asked asked{counter, var, TRUCE_WORD};
-            std::vector<Taken> steps;
-            Tx tx;
-            for (const Request &request : program) {
-                Reply told;
-                ASSERT_EQ(TRUCE_OK, ask(tx, asked, request, &told));
-                steps.push_back({request, told});
-            }
-            truce_test_spread(counter);
-            ASSERT_TRUE(truce_test_has_stripes(counter));
-            ASSERT_EQ(TRUCE_OK, truce_counter_add(TRUCE_ALONE, counter, more));
-            const bool stands = falsified(steps, {5 + static_cast<uint64_t>(more), 0}).empty();
-            ASSERT_EQ(TRUCE_OK, truce_counter_add(tx, side, 1));
-            ASSERT_EQ(stands ? TRUCE_OK : TRUCE_CONFLICT, truce_commit(tx)) << text(program[0]) << ", then " << more;
+            expect_spread_disturbs_nobody(program, more, false);
+            expect_spread_disturbs_nobody(program, more, true);
+            if (testing::Test::HasFailure()) return;
         }
     }
 }
