@@ -248,10 +248,7 @@ truce_status truce_dict_copy(truce_tx *tx, truce_dict *dict, truce_item item, vo
     TRUCE_TRY(enter(tx, dict, true, item, &key, false));
     const truce_status status = look_up_item(tx, dict, TRUCE_OP_dict_copy_, &key, &value);
     if (status != TRUCE_OK) return status;
-    const void *bytes = value.kind == TRUCE_WORD ? &value.word : truce_as_bytes(value);
-    *size_bytes = value.kind == TRUCE_WORD ? sizeof value.word : value.size;
-    const size_t copied = *size_bytes < capacity_bytes ? *size_bytes : capacity_bytes;
-    if (copied > 0) memcpy(buffer, bytes, copied);
+    *size_bytes = truce_value_copy_(value, buffer, capacity_bytes);
     return TRUCE_OK;
 }
 

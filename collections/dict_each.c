@@ -93,7 +93,7 @@ static bool make_room(truce_tx *tx, const truce_dict *dict, struct collected *al
     if (all->count < all->capacity) return true;
     size_t capacity = all->capacity * 2;
     if (capacity == 0) { /* as many as there seem to be, and some */
-        const int64_t about = truce_count_about_(dict);
+        const int64_t about = (int64_t)truce_sum_about_(&dict->count);
         capacity = (about > 0 ? (size_t)about + (size_t)about / 16 : 0) + 16;
     }
     struct entry *entries = truce_tx_bytes_(tx, capacity * sizeof *entries);

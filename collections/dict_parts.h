@@ -140,11 +140,6 @@ enum truce_step_ truce_dict_conflict_(truce_tx *tx, const struct truce_record_ *
 
 /* dict_count.c: see there. */
 enum truce_step_ truce_count_recheck_(truce_tx *tx, struct truce_record_ *record, uint64_t limit);
-struct truce_stripe_ *truce_count_stripe_(truce_dict *dict, const struct truce_thread_ *thread);
-void truce_count_spread_(truce_dict *dict);
-int64_t truce_count_about_(const truce_dict *dict);
-enum truce_step_ truce_count_sum_(truce_tx *tx, const truce_dict *dict, uint64_t limit, int64_t *sum);
-void truce_stripes_free_(void *stripes, void *unused);
 
 /* dict_each.c: see there. */
 enum truce_step_ truce_each_recheck_(truce_tx *tx, struct truce_record_ *record, uint64_t limit);

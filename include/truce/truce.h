@@ -2,11 +2,14 @@
 #ifndef TRUCE_TRUCE_H
 #define TRUCE_TRUCE_H
 
+#include <truce/check.h>
+#include <truce/counter.h>
 #include <truce/dict.h>
 #include <truce/item.h>
 #include <truce/settings.h>
 #include <truce/stats.h>
 #include <truce/status.h>
 #include <truce/tx.h>
+#include <truce/var.h>
 
 #endif
