@@ -73,13 +73,15 @@ struct truce_queue_head_ {
     truce_atomic64_ holes; /* numbers from seq on that are not there any more */
     truce_atomic64_ known;
     truce_atomic_ptr_ chunk;
-} __attribute__((aligned(128)));
+    char rest_of_lines[88];
+};
 
 struct truce_queue_tail_ {
     truce_atomic64_ word;
     truce_atomic64_ seq;
     truce_atomic_ptr_ chunk;
-} __attribute__((aligned(128)));
+    char rest_of_lines[104];
+};
 
 /* The variants of a queue, in its magic. */
 enum {
@@ -96,11 +98,14 @@ struct truce_queue {
     truce_release *release;
     void *release_context;
     struct truce_queue_chunk_ before_first; /* base 0, without slots: numbers begin behind it */
+    char rest_of_lines[40];
     struct truce_queue_head_ head;
     struct truce_queue_tail_ tail;
 };
 
 _Static_assert(sizeof(struct truce_queue) == 384, "a queue that was never used is three pairs of cache lines");
+_Static_assert(offsetof(struct truce_queue, head) == 128 && offsetof(struct truce_queue, tail) == 256,
+               "the ends share no cache line");
 _Static_assert(offsetof(struct truce_queue, object) % TRUCE_OBJECT_ALIGNMENT_ == 0, "a record refers to the object");
 _Static_assert(TRUCE_QUEUE_CHUNK_SIZE_ == 512, "a chunk is eight cache lines");
 

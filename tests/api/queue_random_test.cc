@@ -77,7 +77,7 @@ TEST_P(RandomQueue, AnswersLikeADeque)
 {
     const Queue queue(queue_options(GetParam().values, GetParam().capacity));
     QueueState committed;
-    for (uint64_t i = 0; i < scaled(40000); ++i) {
+    for (uint64_t i = 0; i < scaled(20000); ++i) {
         const bool grows = i / 400 % 2 == 0;
         QueueState state = committed;
         {

@@ -397,7 +397,8 @@ std::vector<std::vector<Word>> initial_states(size_t capacity)
     return states;
 }
 
-constexpr size_t one_in = sanitized ? 10 : 1;
+constexpr size_t one_in = sanitized ? 40 : 1;
+constexpr size_t one_pair_in = sanitized ? 5 : 1;
 
 class QueuePairs : public testing::TestWithParam<Kind> {
   protected:
@@ -420,16 +421,18 @@ class QueuePairs : public testing::TestWithParam<Kind> {
 TEST_P(QueuePairs, EveryPairOfOperations)
 {
     Stage stage(GetParam().values, GetParam().capacity);
+    size_t turn = 0;
     for (const auto &state : initial_states(GetParam().capacity)) {
         for (const Program &a : programs_of_one()) {
             for (const Program &b : programs_of_one()) {
+                if (turn++ % one_pair_in != 0) continue;
                 both_orders(stage, state, a, b, true);
                 both_orders(stage, state, a, b, false);
                 if (stage.hopeless()) return;
             }
         }
     }
-    EXPECT_GT(stage.conflicts(), 100u);
+    EXPECT_GT(stage.conflicts(), 100u / one_in);
 }
 
 TEST_P(QueuePairs, TwoOperationsAndOneAndTwo)
@@ -446,7 +449,7 @@ TEST_P(QueuePairs, TwoOperationsAndOneAndTwo)
             if (stage.hopeless()) return;
         }
     }
-    EXPECT_GT(stage.conflicts(), 100u);
+    EXPECT_GT(stage.conflicts(), 100u / one_in);
 }
 
 /* The other one comes before, between and after the operations of a transaction. */
@@ -478,7 +481,7 @@ TEST_P(QueuePairs, ACommitAmongTheOperations)
             }
         }
     }
-    EXPECT_GT(stage.conflicts(), 100u);
+    EXPECT_GT(stage.conflicts(), 100u / one_in);
 }
 
 /* Three transactions, their operations, commits and aborts in random order, on queues that reach over several chunks. */
@@ -521,7 +524,7 @@ TEST_P(QueuePairs, ThreeInRandomOrder)
         stage.finish();
         if (stage.hopeless()) return;
     }
-    EXPECT_GT(stage.conflicts(), 100u);
+    EXPECT_GT(stage.conflicts(), 100u / one_in);
 }
 
 INSTANTIATE_TEST_SUITE_P(Queue, QueuePairs,
