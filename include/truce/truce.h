@@ -4,6 +4,7 @@
 
 #include <truce/dict.h>
 #include <truce/item.h>
+#include <truce/list.h>
 #include <truce/settings.h>
 #include <truce/stats.h>
 #include <truce/status.h>
