@@ -133,6 +133,7 @@ static void need_memory(truce_tx *tx, const truce_list *list, struct truce_list_
 static enum truce_step_ lock_line(truce_tx *tx, const truce_list *list, uint64_t line)
 {
     uint32_t lock;
+    if (TRUCE_UNLIKELY_(line >= truce_list_lines_(list))) return TRUCE_STEP_DONE_; /* out of range: the check will find it */
     return truce_lock_(tx, &truce_list_line_(list, line)->word, &lock);
 }
 
