@@ -88,7 +88,7 @@ static const struct truce_vocabulary_ vocabularies[] = {
     },
 };
 
-const struct truce_vocabulary_ *truce_vocabulary_(const char *collection)
+const struct truce_vocabulary_ *truce_vocabulary_of_(const char *collection)
 {
     for (size_t i = 0; i < sizeof vocabularies / sizeof *vocabularies; i++) {
         if (strcmp(vocabularies[i].collection, collection) == 0) return &vocabularies[i];
@@ -98,7 +98,7 @@ const struct truce_vocabulary_ *truce_vocabulary_(const char *collection)
 
 bool truce_kinds_conflict_(const char *collection, int observes, int effect)
 {
-    const struct truce_vocabulary_ *vocabulary = truce_vocabulary_(collection);
+    const struct truce_vocabulary_ *vocabulary = truce_vocabulary_of_(collection);
     if (vocabulary->observed[observes] == NULL) return false;
     for (int happening = 0; happening < TRUCE_HAPPENINGS_; happening++) {
         if (vocabulary->causes[effect][happening] && vocabulary->words[observes][happening] != never) return true;

@@ -72,7 +72,7 @@ struct truce_vocabulary_ {
 };
 
 /* The vocabulary of a collection; one without its own speaks a dict's. */
-const struct truce_vocabulary_ *truce_vocabulary_(const char *collection);
+const struct truce_vocabulary_ *truce_vocabulary_of_(const char *collection);
 
 /* Whether an observation of this kind can ever be made false by an effect of this kind. */
 bool truce_kinds_conflict_(const char *collection, int observes, int effect);

@@ -62,7 +62,7 @@ static void add_row(struct text *out, const char *prefix, const char *const cell
 
 static void add_table(struct text *out, const char *prefix, const char *collection)
 {
-    const struct truce_vocabulary_ *vocabulary = truce_vocabulary_(collection);
+    const struct truce_vocabulary_ *vocabulary = truce_vocabulary_of_(collection);
     const char *const *happenings = vocabulary->happenings;
     add_row(out, prefix, (const char *const[]){"observed", happenings[0], happenings[1], happenings[2], "by"});
     add_row(out, prefix, (const char *const[]){"---", "---", "---", "---", "---"});
