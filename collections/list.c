@@ -266,7 +266,7 @@ truce_status truce_list_pop(truce_tx *tx, truce_list *list, truce_item *value)
     TRUCE_TRY(truce_tx_enter_to_change_(tx));
     TRUCE_TRY(ask(tx, list, TRUCE_OP_list_pop_, TRUCE_LIST_LAST_, 0, &answer));
     if (!answer.present) return TRUCE_EMPTY;
-    TRUCE_TRY(truce_list_note_(tx, list, TRUCE_LIST_POP_, 0, nothing, true));
+    TRUCE_TRY(truce_list_note_(tx, list, TRUCE_LIST_POP_, 0, (struct truce_own_value_){1, TRUCE_NONE}, true));
     *value = truce_list_item_(list, &answer.held);
     return TRUCE_OK;
 }

@@ -1,9 +1,9 @@
 /* A list's work in the commit: the functions of the seam.
  *
  * Indexes below `low`, the first one at which elements are added, taken away or moved, stand for one element from the
- * first entry to the last: what is overwritten there is written to its line, entry by entry. From `low` on everything
- * is locked. If there are only elements appended they are written behind the others; else what stands there is copied
- * into the image, the entries are carried out on that, and the result is written back where it differs. */
+ * first entry to the last: what is overwritten there is written to its line. From `low` on everything is locked. If there
+ * are only elements appended they are written behind the others; else what stands there is copied into the image, the
+ * entries are carried out on that, and the result is written back where it differs. */
 #include "list_parts.h"
 
 #include <string.h>
@@ -22,14 +22,13 @@ static struct truce_list_work_ *work_of(const struct truce_effect_ *effect)
 
 /* The length after an entry, and the first index that it moves: UINT64_MAX if none. An entry whose observation is not
  * true any more does nothing: the check will find it. */
-static uint64_t length_after(const struct truce_list_work_ *work, const struct truce_list_entry_ *entry,
-                             uint64_t length, uint64_t *moves)
+static uint64_t length_after(const struct truce_list_entry_ *entry, uint64_t length, uint64_t *moves)
 {
     *moves = UINT64_MAX;
     switch (entry->change) {
     case TRUCE_LIST_APPEND_:
         *moves = length;
-        return length + truce_list_run_(entry, work->appended_count);
+        return length + entry->given.value;
     case TRUCE_LIST_INSERT_:
         if (entry->index > length) return length;
         *moves = entry->index;
@@ -39,9 +38,9 @@ static uint64_t length_after(const struct truce_list_work_ *work, const struct t
         *moves = entry->index;
         return length - 1;
     case TRUCE_LIST_POP_:
-        if (length == 0) return length;
-        *moves = length - 1;
-        return length - 1;
+        if (length < entry->given.value) return length;
+        *moves = length - entry->given.value;
+        return *moves;
     case TRUCE_LIST_CLEAR_:
         *moves = 0;
         return 0;
@@ -57,7 +56,7 @@ static void plan(struct truce_list_work_ *work)
     work->high = length;
     for (uint32_t i = 0; i < work->count; i++) {
         uint64_t moves;
-        length = length_after(work, &work->entries[i], length, &moves);
+        length = length_after(&work->entries[i], length, &moves);
         if (moves < work->low) work->low = moves;
         if (length > work->high) work->high = length;
     }
@@ -81,11 +80,11 @@ static uint64_t index_at_end(const struct truce_list_work_ *work, uint64_t numbe
             if (entry->index == index) return TRUCE_TICKET_GONE_;
             if (entry->index < index) index--;
         } else if (entry->change == TRUCE_LIST_POP_) {
-            if (index + 1 == length) return TRUCE_TICKET_GONE_;
+            if (index + entry->given.value >= length) return TRUCE_TICKET_GONE_;
         } else if (entry->change == TRUCE_LIST_CLEAR_) {
             return TRUCE_TICKET_GONE_;
         }
-        length = length_after(work, entry, length, &moves);
+        length = length_after(entry, length, &moves);
     }
     return index;
 }
@@ -255,20 +254,16 @@ static struct truce_lock_ *lock_of(const struct installing *to, const struct tru
     return &to->tx->locks[truce_cell_lock_number_(truce_load_relaxed_(&line->word))]; /* ours */
 }
 
-static void install_overwritten(const struct installing *to)
+/* Carries a SET or ADD out in its line. */
+static void overwrite_in_line(const struct installing *to, const struct truce_list_entry_ *entry)
 {
-    const struct truce_list_work_ *work = to->work;
-    for (uint32_t i = 0; i < work->count; i++) {
-        const struct truce_list_entry_ *entry = &work->entries[i];
-        if (entry->change > TRUCE_LIST_ADD_ || entry->index >= work->low) continue;
-        struct truce_line_ *line = truce_list_line_(to->list, entry->index / TRUCE_LINE_SLOTS_);
-        truce_atomic64_ *place = &line->values[entry->index % TRUCE_LINE_SLOTS_];
-        const uint64_t old = truce_load_relaxed_(place); /* ours */
-        const uint64_t value = overwrite(to, entry, old);
-        if (value == old) continue;
-        truce_store_release_(place, value); /* [content] */
-        lock_of(to, line)->changed = true;
-    }
+    struct truce_line_ *line = truce_list_line_(to->list, entry->index / TRUCE_LINE_SLOTS_);
+    truce_atomic64_ *place = &line->values[entry->index % TRUCE_LINE_SLOTS_];
+    const uint64_t old = truce_load_relaxed_(place); /* ours */
+    const uint64_t value = overwrite(to, entry, old);
+    if (value == old) return;
+    truce_store_release_(place, value); /* [content] */
+    lock_of(to, line)->changed = true;
 }
 
 static void append_to_image(const struct installing *to, const struct truce_list_entry_ *entry, uint64_t *at)
@@ -281,7 +276,7 @@ static void append_to_image(const struct installing *to, const struct truce_list
 }
 
 /* Carries an entry out on the image, which has `length - low` elements. */
-static void carry_out(const struct installing *to, const struct truce_list_entry_ *entry, uint64_t length)
+static void carry_out_on_image(const struct installing *to, const struct truce_list_entry_ *entry, uint64_t length)
 {
     const uint64_t low = to->work->low;
     uint64_t *image = to->work->image;
@@ -289,7 +284,7 @@ static void carry_out(const struct installing *to, const struct truce_list_entry
     switch (entry->change) {
     case TRUCE_LIST_SET_:
     case TRUCE_LIST_ADD_:
-        if (entry->index >= low && entry->index < length) *place = overwrite(to, entry, *place);
+        *place = overwrite(to, entry, *place);
         break;
     case TRUCE_LIST_APPEND_:
         append_to_image(to, entry, image + (length - low));
@@ -304,7 +299,7 @@ static void carry_out(const struct installing *to, const struct truce_list_entry
         memmove(place, place + 1, (length - 1 - entry->index) * sizeof *place);
         break;
     case TRUCE_LIST_POP_:
-        let_go(to, image[length - 1 - low], entry->handed);
+        for (uint64_t i = 0; i < entry->given.value; i++) let_go(to, image[length - 1 - i - low], entry->handed);
         break;
     default:
         for (uint64_t i = 0; i < length; i++) let_go(to, image[i], false);
@@ -312,20 +307,29 @@ static void carry_out(const struct installing *to, const struct truce_list_entry
     }
 }
 
-/* Makes the image and carries the entries out on it. */
 static void make_image(const struct installing *to)
 {
     struct truce_list_work_ *work = to->work;
-    uint64_t length = work->before, moves;
     for (uint64_t index = work->low; index < work->before; index++) {
         const struct truce_line_ *line = truce_list_line_(to->list, index / TRUCE_LINE_SLOTS_);
         work->image[index - work->low] = truce_load_relaxed_(&line->values[index % TRUCE_LINE_SLOTS_]); /* ours */
     }
+}
+
+/* All entries, each where it belongs; but elements that are only appended are left to be written at once. */
+static void carry_out(const struct installing *to)
+{
+    const struct truce_list_work_ *work = to->work;
+    uint64_t length = work->before;
     for (uint32_t i = 0; i < work->count; i++) {
         const struct truce_list_entry_ *entry = &work->entries[i];
-        const uint64_t after = length_after(work, entry, length, &moves);
-        if (moves != UINT64_MAX || entry->change <= TRUCE_LIST_ADD_) carry_out(to, entry, length);
-        length = after;
+        if (entry->change <= TRUCE_LIST_ADD_ && entry->index < work->low) {
+            overwrite_in_line(to, entry);
+        } else if (work->imaged) {
+            uint64_t moves;
+            carry_out_on_image(to, entry, length);
+            length = length_after(entry, length, &moves);
+        }
     }
 }
 
@@ -365,9 +369,9 @@ static void install_effect(truce_tx *tx, struct truce_effect_ *effect)
     struct truce_list_work_ *work = work_of(effect);
     const struct installing to = {tx, list, work, truce_list_owns_(list)};
     work->events_count = 0;
-    install_overwritten(&to);
+    if (work->imaged) make_image(&to);
+    carry_out(&to);
     if (work->low != UINT64_MAX) {
-        if (work->imaged) make_image(&to);
         for (uint64_t line = work->low / TRUCE_LINE_SLOTS_; line < lines_end(work); line++) install_line(&to, line);
         if (work->after != work->before) {
             truce_store_release_(&list->length, work->after); /* [content] */

@@ -134,7 +134,8 @@ static enum truce_step_ look_up_moved(struct reader *reader, const struct truce_
     uint64_t added = 0, length;
     bool adds = false;
     while (entries > 0) {
-        const struct truce_list_entry_ *entry = &work->entries[--entries];
+        const uint32_t number = entries--;
+        const struct truce_list_entry_ *entry = &work->entries[number - 1];
         switch (entry->change) {
         case TRUCE_LIST_SET_:
             if (index == entry->index) return found_own(&entry->given, added, adds, answer);
@@ -157,10 +158,11 @@ static enum truce_step_ look_up_moved(struct reader *reader, const struct truce_
         default: { /* APPEND, POP: here the length matters */
             const enum truce_step_ step = length_at(reader, entry->net, entry->absolute, &length);
             if (step != TRUCE_STEP_DONE_) return step;
+            const uint64_t in_row = truce_list_in_row_(view, number);
             if (entry->change == TRUCE_LIST_POP_) {
-                if (index + 1 >= length) return found_none(answer);
+                if (length < in_row || index >= length - in_row) return found_none(answer);
             } else if (index >= length) {
-                if (index - length >= truce_list_run_(entry, view->appended)) return found_none(answer);
+                if (index - length >= in_row) return found_none(answer);
                 return found_own(&work->appended[entry->index + (index - length)], added, adds, answer);
             }
         }
@@ -194,16 +196,15 @@ static enum truce_step_ look_up_last(struct reader *reader, const struct truce_l
         const struct truce_list_entry_ *entry = &view->work->entries[entries - 1];
         if (entry->change == TRUCE_LIST_CLEAR_) return found_none(answer);
         if (entry->change == TRUCE_LIST_APPEND_) {
-            const uint64_t run = truce_list_run_(entry, view->appended);
-            if (behind < run) {
-                return found_own(&view->work->appended[entry->index + (run - 1 - behind)], 0, false, answer);
+            const uint64_t in_row = truce_list_in_row_(view, entries);
+            if (behind < in_row) {
+                return found_own(&view->work->appended[entry->index + (in_row - 1 - behind)], 0, false, answer);
             }
-            behind -= run;
+            behind -= in_row;
         } else if (entry->change == TRUCE_LIST_POP_) {
-            behind++;
+            behind += truce_list_in_row_(view, entries);
         } else {
-            net = entry->net + truce_list_adds_(entry, view->appended);
-            absolute = entry->absolute;
+            net = truce_list_net_(view, entries, &absolute);
             break;
         }
         entries--;
@@ -221,12 +222,7 @@ static enum truce_step_ look_up_length(struct reader *reader, const struct truce
     const struct truce_list_view_ *view = &question->view;
     int64_t net = 0;
     bool absolute = false;
-    if (view->entries > 0) {
-        const struct truce_list_entry_ *newest = &view->work->entries[view->entries - 1];
-        const bool cleared = newest->change == TRUCE_LIST_CLEAR_;
-        net = cleared ? 0 : newest->net + truce_list_adds_(newest, view->appended);
-        absolute = cleared || newest->absolute;
-    }
+    if (view->entries > 0) net = truce_list_net_(view, view->entries, &absolute);
     uint64_t length;
     if (question->asked == TRUCE_LIST_AT_LEAST_) {
         const int64_t wanted = question->index > INT64_MAX ? INT64_MAX : (int64_t)question->index;
@@ -388,7 +384,7 @@ enum truce_step_ truce_list_recheck_(truce_tx *tx, struct truce_record_ *record,
     }
     const unsigned operation = truce_record_operation_(record);
     const uint64_t committed_kind = truce_list_has_(list, TRUCE_LIST_BYTES_) ? TRUCE_BYTES : TRUCE_WORD;
-    struct asked_of asked = {{usually_asks(operation), record->key, {NULL, 0, 0}}, committed_kind};
+    struct asked_of asked = {{usually_asks(operation), record->key, {NULL, 0, 0, 0}}, committed_kind};
     if (record->cell & TRUCE_RECORD_ASKED_) asked = *(const struct asked_of *)(uintptr_t)record->key;
     if (asked.question.asked > TRUCE_LIST_LAST_) asked.kind = TRUCE_WORD;
     struct truce_list_answer_ seen = {!(record->cell & TRUCE_RECORD_NOT_THERE_), {record->seen, asked.kind}};

@@ -32,22 +32,29 @@ struct truce_list_work_ *truce_list_work_(truce_tx *tx, truce_list *list)
 struct truce_list_view_ truce_list_view_(const truce_tx *tx, const truce_list *list)
 {
     const struct truce_list_work_ *work = truce_list_work_if_any_(tx, list);
-    if (work == NULL) return (struct truce_list_view_){NULL, 0, 0};
-    return (struct truce_list_view_){work, work->appended_count, work->count};
+    if (work == NULL) return (struct truce_list_view_){NULL, 0, 0, 0};
+    const uint64_t in_row = work->count == 0 ? 0 : work->entries[work->count - 1].given.value;
+    return (struct truce_list_view_){work, work->appended_count, in_row, work->count};
 }
 
-int64_t truce_list_adds_(const struct truce_list_entry_ *entry, uint64_t appended)
+int64_t truce_list_net_(const struct truce_list_view_ *view, uint32_t number, bool *absolute)
 {
+    const struct truce_list_entry_ *entry = &view->work->entries[number - 1];
+    *absolute = entry->absolute;
     switch (entry->change) {
     case TRUCE_LIST_APPEND_:
-        return (int64_t)truce_list_run_(entry, appended);
+        return entry->net + (int64_t)truce_list_in_row_(view, number);
     case TRUCE_LIST_INSERT_:
-        return 1;
+        return entry->net + 1;
     case TRUCE_LIST_REMOVE_:
+        return entry->net - 1;
     case TRUCE_LIST_POP_:
-        return -1;
-    default:
+        return entry->net - (int64_t)truce_list_in_row_(view, number);
+    case TRUCE_LIST_CLEAR_:
+        *absolute = true;
         return 0;
+    default:
+        return entry->net;
     }
 }
 
@@ -171,12 +178,23 @@ static bool merge(const truce_list *list, struct truce_list_work_ *work, enum tr
     return true;
 }
 
+/* One more in a row. */
+static bool lengthen(struct truce_list_work_ *work, enum truce_list_change_ change)
+{
+    struct truce_list_entry_ *newest = work->count > 0 ? &work->entries[work->count - 1] : NULL;
+    if (newest == NULL || newest->change != change) return false;
+    newest->given.value++;
+    work->net += change == TRUCE_LIST_APPEND_ ? 1 : -1;
+    return true;
+}
+
 truce_status truce_list_note_(truce_tx *tx, truce_list *list, enum truce_list_change_ change, uint64_t index,
                               struct truce_own_value_ given, bool handed)
 {
     struct truce_list_work_ *work = truce_list_work_(tx, list);
     if (work == NULL) return drop_value(tx, &given);
     if (merge(list, work, change, index, given)) return TRUCE_OK;
+    if (change == TRUCE_LIST_POP_ && lengthen(work, change)) return TRUCE_OK;
     if (!room_for_entry(tx, work)) return drop_value(tx, &given);
     if (change <= TRUCE_LIST_ADD_ && work->heads == NULL && !grow_heads(tx, work)) return drop_value(tx, &given);
     struct truce_list_entry_ *entry = &work->entries[work->count];
@@ -189,11 +207,8 @@ truce_status truce_list_note_(truce_tx *tx, truce_list *list, enum truce_list_ch
     if (change >= TRUCE_LIST_INSERT_ && work->moves_from == TRUCE_LIST_NOTHING_) work->moves_from = work->count;
     work->count++;
     link_entry(work, work->count);
-    work->net += truce_list_adds_(entry, work->appended_count);
-    if (change == TRUCE_LIST_CLEAR_) {
-        work->absolute = true;
-        work->net = 0;
-    }
+    const struct truce_list_view_ view = truce_list_view_(tx, list);
+    work->net = truce_list_net_(&view, work->count, &work->absolute);
     if (change <= TRUCE_LIST_ADD_ && index >= work->index_end) work->index_end = index + 1;
     return TRUCE_OK;
 }
@@ -202,20 +217,12 @@ truce_status truce_list_note_append_(truce_tx *tx, truce_list *list, struct truc
 {
     struct truce_list_work_ *work = truce_list_work_(tx, list);
     if (work == NULL || !room_for_appended(tx, work)) return drop_value(tx, &given);
-    struct truce_list_entry_ *newest = work->count > 0 ? &work->entries[work->count - 1] : NULL;
-    if (newest == NULL || newest->change != TRUCE_LIST_APPEND_) {
-        const struct truce_own_value_ none_yet = {0, TRUCE_NONE};
-        const truce_status status =
-            truce_list_note_(tx, list, TRUCE_LIST_APPEND_, work->appended_count, none_yet, false);
-        if (status < 0) {
-            drop_value(tx, &given);
-            return status;
-        }
-        newest = &work->entries[work->count - 1];
+    if (!lengthen(work, TRUCE_LIST_APPEND_)) {
+        const struct truce_own_value_ one = {1, TRUCE_NONE};
+        const truce_status status = truce_list_note_(tx, list, TRUCE_LIST_APPEND_, work->appended_count, one, false);
+        if (status < 0) return drop_value(tx, &given);
     }
     work->appended[work->appended_count++] = given;
-    newest->given.value++;
-    work->net++;
     return TRUCE_OK;
 }
 

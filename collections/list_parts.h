@@ -34,10 +34,10 @@ struct truce_own_value_ {
 enum truce_list_change_ {
     TRUCE_LIST_SET_,    /* index, given */
     TRUCE_LIST_ADD_,    /* index, given.value: the operand */
-    TRUCE_LIST_APPEND_, /* index: number of the first element among those appended; given.value: how many */
+    TRUCE_LIST_APPEND_, /* index: number of the first element among those appended; given.value: how many, in a row */
     TRUCE_LIST_INSERT_, /* from here on changes that move or take away elements. index, given */
     TRUCE_LIST_REMOVE_, /* index */
-    TRUCE_LIST_POP_,
+    TRUCE_LIST_POP_,    /* given.value: how many, in a row */
     TRUCE_LIST_CLEAR_
 };
 
@@ -51,11 +51,11 @@ struct truce_list_entry_ {
     bool handed;     /* what it took away was handed out */
 };
 
-/* A committed index whose element's value is laid over, and what of it stays, found under the locks. */
+/* A ticket, and the element it stands for. */
 struct truce_list_promise_ {
     struct truce_list_promise_ *next;
     struct truce_ticket_ *ticket;
-    uint64_t number; /* of its element among those appended */
+    uint64_t number; /* of the element among those appended */
 };
 
 /* A value that the list took or let go in a commit. */
@@ -64,7 +64,9 @@ struct truce_list_event_ {
     uint64_t order; /* of the event * 2, + 1: let go */
 };
 
-enum { TRUCE_LIST_SMALL_IMAGE_ = 16, TRUCE_LIST_NOTHING_ = UINT32_MAX };
+enum { TRUCE_LIST_SMALL_IMAGE_ = 16 };
+
+#define TRUCE_LIST_NOTHING_ UINT32_MAX /* as the number of an entry */
 
 /* What a transaction does to one list. */
 struct truce_list_work_ {
@@ -101,6 +103,7 @@ struct truce_list_work_ {
 struct truce_list_view_ {
     const struct truce_list_work_ *work;
     uint64_t appended; /* so many elements were appended then */
+    uint64_t in_row;   /* and the last entry, of APPEND or POP, had so many */
     uint32_t entries;
 };
 
@@ -127,7 +130,7 @@ struct truce_list_answer_ {
 /* A record's flags. */
 enum {
     TRUCE_RECORD_NOT_THERE_ = TRUCE_RECORD_OWN_1_, /* seen: out of range, or empty */
-    TRUCE_RECORD_ASKED_ = TRUCE_RECORD_OWN_2_      /* key: address of struct truce_list_asked_of_ */
+    TRUCE_RECORD_ASKED_ = TRUCE_RECORD_OWN_2_      /* key: address of what was asked; else the index */
 };
 
 /* Stops unless this is a list that was not freed and the outputs were given. */
@@ -161,15 +164,14 @@ struct truce_list_view_ truce_list_view_(const truce_tx *tx, const truce_list *l
 uint32_t truce_list_newest_(const struct truce_list_work_ *work, uint64_t index, uint32_t entries);
 uint32_t truce_list_older_(const struct truce_list_work_ *work, uint32_t number);
 
-/* How many elements an APPEND entry has in a view. */
-static inline uint64_t truce_list_run_(const struct truce_list_entry_ *entry, uint64_t appended)
+/* How many in a row the so many-th entry of a view, of APPEND or POP, is for. */
+static inline uint64_t truce_list_in_row_(const struct truce_list_view_ *view, uint32_t number)
 {
-    const uint64_t known = appended - entry->index;
-    return entry->given.value < known ? entry->given.value : known;
+    return number == view->entries ? view->in_row : view->work->entries[number - 1].given.value;
 }
 
-/* What an entry adds to the length. */
-int64_t truce_list_adds_(const struct truce_list_entry_ *entry, uint64_t appended);
+/* The length after the so many-th entry of a view, less the committed length; *absolute: it is the length. */
+int64_t truce_list_net_(const struct truce_list_view_ *view, uint32_t number, bool *absolute);
 
 /* A value that is given, copied. TOO_LARGE and NO_MEMORY fail the transaction. Stops if it is of the wrong kind. */
 truce_status truce_list_take_(truce_tx *tx, const truce_list *list, truce_item value, struct truce_own_value_ *taken);

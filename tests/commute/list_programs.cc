@@ -8,7 +8,7 @@ namespace truce_test {
 std::vector<Elements> list_states()
 {
     std::vector<Elements> states;
-    for (const size_t length : {0, 1, 6, 7, 8}) {
+    for (const size_t length : {0u, 1u, 6u, 7u, 8u}) {
         Elements different;
         for (Word i = 0; i < length; ++i) different.push_back(100 + i);
         states.push_back(different);
