@@ -21,8 +21,12 @@ struct truce_list_work_ *truce_list_work_(truce_tx *tx, truce_list *list)
     if (participant == NULL || work == NULL) return NULL;
     struct truce_effect_ *effect = truce_effect_new_(tx, participant, truce_list_hash_(list));
     if (effect == NULL) return NULL;
-    memset(work, 0, sizeof *work);
+    memset(work, 0, offsetof(struct truce_list_work_, first_entries));
     work->moves_from = TRUCE_LIST_NOTHING_;
+    work->entries = work->first_entries;
+    work->capacity = TRUCE_LIST_FIRST_ENTRIES_;
+    work->appended = work->first_appended;
+    work->appended_capacity = TRUCE_LIST_FIRST_APPENDED_;
     work->image = work->small_image;
     work->image_capacity = TRUCE_LIST_SMALL_IMAGE_;
     effect->value = (uint64_t)(uintptr_t)work;
@@ -65,9 +69,20 @@ static uint32_t *head_of(const struct truce_list_work_ *work, uint64_t index)
     return &work->heads[(index * 0x9e3779b97f4a7c15u >> 32) & work->heads_mask];
 }
 
+/* The newest SET or ADD of an index among the first `entries`, looked for one by one. */
+static uint32_t scan(const struct truce_list_work_ *work, uint64_t index, uint32_t entries)
+{
+    for (; entries > 0; entries--) {
+        const struct truce_list_entry_ *entry = &work->entries[entries - 1];
+        if (entry->change <= TRUCE_LIST_ADD_ && entry->index == index) break;
+    }
+    return entries;
+}
+
 uint32_t truce_list_older_(const struct truce_list_work_ *work, uint32_t number)
 {
     const uint64_t index = work->entries[number - 1].index;
+    if (work->heads == NULL) return scan(work, index, number - 1);
     do {
         number = work->entries[number - 1].older;
     } while (number != 0 && work->entries[number - 1].index != index);
@@ -76,7 +91,8 @@ uint32_t truce_list_older_(const struct truce_list_work_ *work, uint32_t number)
 
 uint32_t truce_list_newest_(const struct truce_list_work_ *work, uint64_t index, uint32_t entries)
 {
-    if (work->heads == NULL) return 0;
+    if (index >= work->index_end) return 0;
+    if (work->heads == NULL) return scan(work, index, entries);
     uint32_t number = *head_of(work, index);
     while (number > entries || (number != 0 && work->entries[number - 1].index != index)) {
         number = work->entries[number - 1].older;
@@ -87,11 +103,14 @@ uint32_t truce_list_newest_(const struct truce_list_work_ *work, uint64_t index,
 static void link_entry(struct truce_list_work_ *work, uint32_t number)
 {
     struct truce_list_entry_ *entry = &work->entries[number - 1];
-    if (entry->change > TRUCE_LIST_ADD_) return;
+    if (work->heads == NULL || entry->change > TRUCE_LIST_ADD_) return;
     uint32_t *head = head_of(work, entry->index);
     entry->older = *head;
     *head = number;
 }
+
+/* So many entries are looked through one by one. */
+enum { SCANNED_MAX = 8 };
 
 /* Memory. Everything is in the arena: what was outgrown goes with the attempt. */
 
@@ -111,23 +130,23 @@ static bool room_for_entry(truce_tx *tx, struct truce_list_work_ *work)
 {
     if (work->count < work->capacity) return true;
     if (work->capacity > UINT32_MAX / 4) return false;
-    const uint32_t capacity = work->capacity == 0 ? 4 : 2 * work->capacity;
+    const uint32_t capacity = 2 * work->capacity;
     struct truce_list_entry_ *entries = truce_arena_take_(&tx->arena, capacity * sizeof *entries);
     if (entries == NULL) return false;
-    if (work->count > 0) memcpy(entries, work->entries, work->count * sizeof *entries);
+    memcpy(entries, work->entries, work->count * sizeof *entries);
     work->entries = entries;
     work->capacity = capacity;
-    return work->heads == NULL || grow_heads(tx, work);
+    return capacity <= SCANNED_MAX || grow_heads(tx, work);
 }
 
 static bool room_for_appended(truce_tx *tx, struct truce_list_work_ *work)
 {
     if (work->appended_count < work->appended_capacity) return true;
-    const uint64_t capacity = work->appended_capacity == 0 ? 4 : 2 * work->appended_capacity;
+    const uint64_t capacity = 2 * work->appended_capacity;
     if (capacity > SIZE_MAX / 64) return false;
     struct truce_own_value_ *appended = truce_arena_take_(&tx->arena, capacity * sizeof *appended);
     if (appended == NULL) return false;
-    if (work->appended_count > 0) memcpy(appended, work->appended, work->appended_count * sizeof *appended);
+    memcpy(appended, work->appended, work->appended_count * sizeof *appended);
     work->appended = appended;
     work->appended_capacity = capacity;
     return true;
@@ -196,7 +215,6 @@ truce_status truce_list_note_(truce_tx *tx, truce_list *list, enum truce_list_ch
     if (merge(list, work, change, index, given)) return TRUCE_OK;
     if (change == TRUCE_LIST_POP_ && lengthen(work, change)) return TRUCE_OK;
     if (!room_for_entry(tx, work)) return drop_value(tx, &given);
-    if (change <= TRUCE_LIST_ADD_ && work->heads == NULL && !grow_heads(tx, work)) return drop_value(tx, &given);
     struct truce_list_entry_ *entry = &work->entries[work->count];
     *entry = (struct truce_list_entry_){.index = index,
                                         .given = given,
@@ -207,7 +225,7 @@ truce_status truce_list_note_(truce_tx *tx, truce_list *list, enum truce_list_ch
     if (change >= TRUCE_LIST_INSERT_ && work->moves_from == TRUCE_LIST_NOTHING_) work->moves_from = work->count;
     work->count++;
     link_entry(work, work->count);
-    const struct truce_list_view_ view = truce_list_view_(tx, list);
+    const struct truce_list_view_ view = {work, work->appended_count, given.value, work->count};
     work->net = truce_list_net_(&view, work->count, &work->absolute);
     if (change <= TRUCE_LIST_ADD_ && index >= work->index_end) work->index_end = index + 1;
     return TRUCE_OK;

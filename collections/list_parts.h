@@ -45,7 +45,7 @@ struct truce_list_entry_ {
     uint64_t index;
     struct truce_own_value_ given;
     int64_t net;     /* the length before it, less the committed length */
-    uint32_t older;  /* of SET and ADD: the number, counted from 1, of the one before that may have the same index */
+    uint32_t older;  /* of SET and ADD, linked: the number, from 1, of the one before that may have the same index */
     uint8_t change;
     bool absolute;   /* the list was cleared before it: net is the length */
     bool handed;     /* what it took away was handed out */
@@ -64,7 +64,8 @@ struct truce_list_event_ {
     uint64_t order; /* of the event * 2, + 1: let go */
 };
 
-enum { TRUCE_LIST_SMALL_IMAGE_ = 16 };
+/* What fits the work itself, without more memory. */
+enum { TRUCE_LIST_FIRST_ENTRIES_ = 2, TRUCE_LIST_FIRST_APPENDED_ = 4, TRUCE_LIST_SMALL_IMAGE_ = 16 };
 
 #define TRUCE_LIST_NOTHING_ UINT32_MAX /* as the number of an entry */
 
@@ -74,7 +75,7 @@ struct truce_list_work_ {
     uint32_t count, capacity;
     uint32_t observed;   /* so many entries are part of recorded views */
     uint32_t moves_from; /* number of the first entry from INSERT on; NOTHING: none */
-    uint32_t *heads;     /* by hash of the index: the newest SET or ADD, counted from 1 */
+    uint32_t *heads;     /* by hash of the index: the newest SET or ADD, from 1. NULL while the entries are few */
     uint32_t heads_mask;
     bool absolute;       /* these two as in an entry, for the next one */
     int64_t net;
@@ -96,6 +97,10 @@ struct truce_list_work_ {
     uint64_t image_capacity, image_needed;
     struct truce_list_event_ *events; /* owned */
     uint64_t events_count, events_capacity, events_needed;
+
+    /* From here on not zeroed. */
+    struct truce_list_entry_ first_entries[TRUCE_LIST_FIRST_ENTRIES_];
+    struct truce_own_value_ first_appended[TRUCE_LIST_FIRST_APPENDED_];
     uint64_t small_image[TRUCE_LIST_SMALL_IMAGE_];
 };
 
