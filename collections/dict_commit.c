@@ -381,7 +381,9 @@ __attribute__((noinline)) static void install_slow(truce_tx *tx, struct truce_ef
         return;
     }
     uint64_t value = effect->value;
-    if (effect->change == TRUCE_CHANGE_SEVERAL_) {
+    if (effect->flags & TRUCE_EFFECT_TICKET_) {
+        value = ((const struct truce_ticket_ *)(uintptr_t)value)->index;
+    } else if (effect->change == TRUCE_CHANGE_SEVERAL_) {
         value = effect->old;
     } else if (effect->change != TRUCE_CHANGE_SET_) {
         struct truce_update_ one;
@@ -400,7 +402,8 @@ __attribute__((noinline)) static void install_slow(truce_tx *tx, struct truce_ef
 
 static void install_effect(truce_tx *tx, struct truce_effect_ *effect)
 {
-    const bool plain = effect->participant->object->magic == TRUCE_DICT_MAGIC_ && (effect->flags & TRUCE_EFFECT_FOUND_);
+    const bool plain = effect->participant->object->magic == TRUCE_DICT_MAGIC_ &&
+                       (effect->flags & (TRUCE_EFFECT_FOUND_ | TRUCE_EFFECT_TICKET_)) == TRUCE_EFFECT_FOUND_;
     if (TRUCE_UNLIKELY_(!plain || (effect->change != TRUCE_CHANGE_SET_ && effect->change != TRUCE_CHANGE_ADD_))) {
         install_slow(tx, effect);
         return;

@@ -113,7 +113,7 @@ static bool list_one(truce_tx *tx, struct truce_queue_listed_ *listed, size_t mo
     if (listed->count == listed->room) {
         size_t room = listed->room == 0 ? ROOM_AT_FIRST : listed->room * 2;
         if (room > most) room = most;
-        uint64_t *values = truce_arena_take_(&tx->arena, room * sizeof *values);
+        uint64_t *values = truce_tx_bytes_(tx, room * sizeof *values);
         if (values == NULL) return false;
         for (size_t i = 0; i < listed->count; i++) values[i] = listed->values[i];
         listed->values = values;
@@ -170,7 +170,7 @@ static truce_status pop_up_to(truce_tx *tx, truce_queue *queue, truce_item *item
 {
     TRUCE_TRY(truce_tx_enter_to_change_(tx));
     if (room == 0) return TRUCE_OK;
-    struct truce_queue_listed_ *listed = truce_arena_take_(&tx->arena, sizeof *listed);
+    struct truce_queue_listed_ *listed = truce_tx_bytes_(tx, sizeof *listed);
     if (listed == NULL) return truce_queue_no_memory_(tx);
     *listed = (struct truce_queue_listed_){.moment = truce_queue_now_(truce_queue_work_(tx, queue))};
     struct truce_queue_walk_ walk;

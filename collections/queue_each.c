@@ -42,7 +42,7 @@ static truce_status hand_out(const struct handing *handing)
 static truce_status iterate(truce_tx *tx, truce_queue *queue, truce_visit *visit, void *context)
 {
     TRUCE_TRY(truce_tx_enter_(tx));
-    struct truce_queue_listed_ *listed = truce_arena_take_(&tx->arena, sizeof *listed);
+    struct truce_queue_listed_ *listed = truce_tx_bytes_(tx, sizeof *listed);
     if (listed == NULL) return truce_queue_no_memory_(tx);
     *listed = (struct truce_queue_listed_){.moment = truce_queue_now_(truce_queue_work_(tx, queue))};
     const struct handing handing = {tx, queue, listed, visit, context};

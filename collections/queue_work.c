@@ -24,7 +24,7 @@ struct truce_queue_work_ *truce_queue_work_make_(truce_tx *tx, truce_queue *queu
     if (work != NULL) return work;
     struct truce_participant_ *participant = truce_participant_(tx, &queue->object);
     if (participant == NULL) return NULL;
-    work = truce_arena_take_(&tx->arena, sizeof *work);
+    work = truce_tx_bytes_(tx, sizeof *work);
     if (work == NULL) return NULL;
     struct truce_effect_ *effect = truce_effect_new_(tx, participant, hash_of(queue));
     if (effect == NULL) return NULL;
@@ -39,7 +39,7 @@ static bool make_room(truce_tx *tx, void **entries, size_t count, size_t *room, 
     enum { ROOM_AT_FIRST = 4 };
     if (count < *room) return true;
     const size_t larger = count < ROOM_AT_FIRST ? ROOM_AT_FIRST : count * 2;
-    void *moved = truce_arena_take_(&tx->arena, larger * entry_size);
+    void *moved = truce_tx_bytes_(tx, larger * entry_size);
     if (moved == NULL) return false;
     if (count > 0) memcpy(moved, *entries, count * entry_size);
     *entries = moved;
@@ -82,7 +82,7 @@ bool truce_queue_took_(const struct truce_queue_work_ *work, const struct truce_
 
 struct truce_queue_asked_ *truce_queue_asked_(truce_tx *tx, const struct truce_queue_work_ *work, size_t number)
 {
-    struct truce_queue_asked_ *asked = truce_arena_take_(&tx->arena, sizeof *asked);
+    struct truce_queue_asked_ *asked = truce_tx_bytes_(tx, sizeof *asked);
     if (asked != NULL) *asked = (struct truce_queue_asked_){truce_queue_now_(work), number};
     return asked;
 }

@@ -6,6 +6,7 @@
 #include <truce/counter.h>
 #include <truce/dict.h>
 #include <truce/item.h>
+#include <truce/list.h>
 #include <truce/queue.h>
 #include <truce/settings.h>
 #include <truce/stats.h>
