@@ -72,8 +72,8 @@ typedef struct truce_check_fault {
  * In each case it must return a word; the same again at once, and again after other calls, in another order; and, if
  * that is claimed, the same whichever of two operands comes first.
  *
- * TRUCE_OK: no rule was broken. TRUCE_UNEXPECTED: *fault is the first case that breaks one, else it says none; it may
- * be NULL. Misuse: no update, a list of no values.
+ * TRUCE_OK: no rule was broken. TRUCE_UNEXPECTED: one was; *fault is the first case that shows it (`fault` may be
+ * NULL). Misuse: no update, a list of no values.
  *
  * It can't see what a function does beside returning a result: it must not call the library, wait, or write to what
  * others see. */
