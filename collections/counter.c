@@ -121,13 +121,6 @@ static void install_counts(truce_tx *tx, struct truce_participant_ *participant)
     if (participant->net != 0) truce_sum_install_(tx, participant->count_lock, (uint64_t)participant->net);
 }
 
-static void settle_effect(truce_tx *tx, struct truce_effect_ *effect, bool committed)
-{
-    (void)tx;
-    (void)effect;
-    (void)committed;
-}
-
 static void settle_object(truce_tx *tx, struct truce_participant_ *participant, bool committed)
 {
     (void)tx;
@@ -137,14 +130,10 @@ static void settle_object(truce_tx *tx, struct truce_participant_ *participant, 
 static const struct truce_kind_ counter_kind = {
     .name = "counter",
     .recheck = recheck,
-    .reserve_effect = truce_object_reserve_nothing_,
-    .lock_object = truce_object_lock_nothing_,
     .lock_effect = lock_effect,
     .lock_counts = lock_counts,
-    .install_object = truce_object_install_nothing_,
     .install_effect = install_effect,
     .install_counts = install_counts,
-    .settle_effect = settle_effect,
     .settle_object = settle_object,
 };
 

@@ -201,13 +201,6 @@ static enum truce_step_ lock_effect(truce_tx *tx, struct truce_effect_ *effect)
     return TRUCE_STEP_DONE_;
 }
 
-static enum truce_step_ lock_nothing(truce_tx *tx, struct truce_participant_ *participant)
-{
-    (void)tx;
-    (void)participant;
-    return TRUCE_STEP_DONE_;
-}
-
 /* Installing. */
 
 struct installing {
@@ -381,12 +374,6 @@ static void install_effect(truce_tx *tx, struct truce_effect_ *effect)
     if (to.owns) truce_list_retire_gone_(tx, list, work);
 }
 
-static void install_nothing(truce_tx *tx, struct truce_participant_ *participant)
-{
-    (void)tx;
-    (void)participant;
-}
-
 /* Settling. */
 
 static void free_given(const struct truce_own_value_ *given)
@@ -405,23 +392,11 @@ static void settle_effect(truce_tx *tx, struct truce_effect_ *effect, bool commi
     for (uint64_t i = 0; i < work->appended_count; i++) free_given(&work->appended[i]);
 }
 
-static void settle_nothing(truce_tx *tx, struct truce_participant_ *participant, bool committed)
-{
-    (void)tx;
-    (void)participant;
-    (void)committed;
-}
-
 const struct truce_kind_ truce_list_kind_ = {
     .name = "list",
     .recheck = truce_list_recheck_,
     .reserve_effect = reserve_effect,
-    .lock_object = lock_nothing,
     .lock_effect = lock_effect,
-    .lock_counts = lock_nothing,
-    .install_object = install_nothing,
     .install_effect = install_effect,
-    .install_counts = install_nothing,
     .settle_effect = settle_effect,
-    .settle_object = settle_nothing,
 };

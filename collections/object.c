@@ -2,6 +2,8 @@
 
 #include "operations.h"
 
+_Static_assert((int)TRUCE_OPERATIONS_ <= (int)TRUCE_OBJECT_ALIGNMENT_, "an operation's number fits beside an address in a record");
+
 void truce_object_disturb_(truce_atomic64_ *cell)
 {
     uint64_t word = truce_load_seq_cst_(cell);
@@ -52,24 +54,4 @@ enum truce_step_ truce_object_conflict_(truce_tx *tx, const struct truce_record_
         .now = now,
     };
     return TRUCE_STEP_FALSE_;
-}
-
-bool truce_object_reserve_nothing_(truce_tx *tx, struct truce_effect_ *effect)
-{
-    (void)tx;
-    (void)effect;
-    return true;
-}
-
-enum truce_step_ truce_object_lock_nothing_(truce_tx *tx, struct truce_participant_ *participant)
-{
-    (void)tx;
-    (void)participant;
-    return TRUCE_STEP_DONE_;
-}
-
-void truce_object_install_nothing_(truce_tx *tx, struct truce_participant_ *participant)
-{
-    (void)tx;
-    (void)participant;
 }

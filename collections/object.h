@@ -32,9 +32,4 @@ struct truce_effect_ *truce_object_effect_new_(truce_tx *tx, struct truce_object
 enum truce_step_ truce_object_conflict_(truce_tx *tx, const struct truce_record_ *record, truce_item seen,
                                         truce_item now);
 
-/* Functions of the seam for a kind that has nothing to do there. */
-bool truce_object_reserve_nothing_(truce_tx *tx, struct truce_effect_ *effect);
-enum truce_step_ truce_object_lock_nothing_(truce_tx *tx, struct truce_participant_ *participant);
-void truce_object_install_nothing_(truce_tx *tx, struct truce_participant_ *participant);
-
 #endif

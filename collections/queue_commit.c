@@ -257,38 +257,11 @@ static void settle_effect(truce_tx *tx, struct truce_effect_ *effect, bool commi
     while (work->spare_count > 0) truce_free_(take_spare(work));
 }
 
-/* The work is one effect: there is nothing to do for the object as a whole. */
-
-static enum truce_step_ lock_nothing(truce_tx *tx, struct truce_participant_ *participant)
-{
-    (void)tx;
-    (void)participant;
-    return TRUCE_STEP_DONE_;
-}
-
-static void install_nothing(truce_tx *tx, struct truce_participant_ *participant)
-{
-    (void)tx;
-    (void)participant;
-}
-
-static void settle_nothing(truce_tx *tx, struct truce_participant_ *participant, bool committed)
-{
-    (void)tx;
-    (void)participant;
-    (void)committed;
-}
-
 const struct truce_kind_ truce_queue_kind_ = {
     .name = "queue",
     .recheck = truce_queue_recheck_,
     .reserve_effect = reserve_effect,
-    .lock_object = lock_nothing,
     .lock_effect = lock_effect,
-    .lock_counts = lock_nothing,
-    .install_object = install_nothing,
     .install_effect = install_effect,
-    .install_counts = install_nothing,
     .settle_effect = settle_effect,
-    .settle_object = settle_nothing,
 };

@@ -18,31 +18,11 @@ static enum truce_step_ judge_nothing(truce_tx *tx, struct truce_record_ *record
     return TRUCE_STEP_DONE_;
 }
 
-static bool reserve_nothing(truce_tx *tx, struct truce_effect_ *effect)
-{
-    (void)tx;
-    (void)effect;
-    return true;
-}
-
-static enum truce_step_ lock_nothing(truce_tx *tx, struct truce_participant_ *participant)
-{
-    (void)tx;
-    (void)participant;
-    return TRUCE_STEP_DONE_;
-}
-
 static enum truce_step_ lock_no_effect(truce_tx *tx, struct truce_effect_ *effect)
 {
     (void)tx;
     (void)effect;
     return TRUCE_STEP_DONE_;
-}
-
-static void install_nothing(truce_tx *tx, struct truce_participant_ *participant)
-{
-    (void)tx;
-    (void)participant;
 }
 
 static void install_no_effect(truce_tx *tx, struct truce_effect_ *effect)
@@ -51,32 +31,11 @@ static void install_no_effect(truce_tx *tx, struct truce_effect_ *effect)
     (void)effect;
 }
 
-static void settle_no_effect(truce_tx *tx, struct truce_effect_ *effect, bool committed)
-{
-    (void)tx;
-    (void)effect;
-    (void)committed;
-}
-
-static void settle_nothing(truce_tx *tx, struct truce_participant_ *participant, bool committed)
-{
-    (void)tx;
-    (void)participant;
-    (void)committed;
-}
-
 static const struct truce_kind_ ticket_kind = {
     .name = "ticket",
     .recheck = judge_nothing,
-    .reserve_effect = reserve_nothing,
-    .lock_object = lock_nothing,
     .lock_effect = lock_no_effect,
-    .lock_counts = lock_nothing,
-    .install_object = install_nothing,
     .install_effect = install_no_effect,
-    .install_counts = install_nothing,
-    .settle_effect = settle_no_effect,
-    .settle_object = settle_nothing,
 };
 
 /* Never written. Its effects have a hash that others have as well: what tells them is the participant. */
@@ -102,7 +61,7 @@ static struct tickets *new_tickets(truce_tx *tx)
     if (effect == NULL) return NULL;
     effect->value = (uint64_t)(uintptr_t)tickets;
     /* No other attempt has this transaction's number and was begun as this thread's so many-th. */
-    const uint64_t attempts = truce_load_relaxed_(&tx->thread->counts[TRUCE_COUNT_ATTEMPTS_]); /* own */
+    const uint64_t attempts = truce_attempts_ended_(tx->thread);
     *tickets = (struct tickets){.attempt = (uint64_t)tx->owner << 42 | (uint64_t)(tx->thread->index & 0x3ff) << 32 |
                                            (attempts & UINT32_MAX)};
     return tickets;

@@ -240,25 +240,14 @@ static void settle_effect(truce_tx *tx, struct truce_effect_ *effect, bool commi
     if (effect->flags & EFFECT_OWNS_VALUE) truce_free_((void *)(uintptr_t)effect->value);
 }
 
-static void settle_object(truce_tx *tx, struct truce_participant_ *participant, bool committed)
-{
-    (void)tx;
-    (void)participant;
-    (void)committed;
-}
-
 static const struct truce_kind_ var_kind = {
     .name = "var",
     .recheck = recheck,
-    .reserve_effect = truce_object_reserve_nothing_,
     .lock_object = lock_object,
     .lock_effect = lock_effect,
-    .lock_counts = truce_object_lock_nothing_,
-    .install_object = truce_object_install_nothing_,
     .install_effect = install_effect,
     .install_counts = install_counts,
     .settle_effect = settle_effect,
-    .settle_object = settle_object,
 };
 
 /* Making and freeing. */

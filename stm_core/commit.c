@@ -184,6 +184,12 @@ static enum truce_step_ lock_effects(truce_tx *tx)
     }
 }
 
+/* Whether there may be a count to change. */
+static inline bool has_counts(const struct truce_participant_ *participant)
+{
+    return !participant->effects_only || participant->net != 0;
+}
+
 /* Locks everything that is to be written; finds out what is needed for that. */
 static enum truce_step_ lock_all(truce_tx *tx)
 {
@@ -195,14 +201,14 @@ static enum truce_step_ lock_all(truce_tx *tx)
             truce_misuse_("a transaction must not commit changes to a collection that was freed meanwhile");
         }
         p->net = 0;
-        if (TRUCE_LIKELY_(p->effects_only)) continue;
+        if (TRUCE_LIKELY_(p->effects_only || p->object->kind->lock_object == NULL)) continue;
         step = p->object->kind->lock_object(tx, p);
         if (step != TRUCE_STEP_DONE_) return step;
     }
     step = lock_effects(tx);
     if (step != TRUCE_STEP_DONE_) return step;
     for (struct truce_participant_ *p = tx->participants; p != NULL; p = p->next) {
-        if (TRUCE_LIKELY_(p->effects_only && p->net == 0)) continue;
+        if (TRUCE_LIKELY_(!has_counts(p) || p->object->kind->lock_counts == NULL)) continue;
         step = p->object->kind->lock_counts(tx, p);
         if (step != TRUCE_STEP_DONE_) return step;
     }
@@ -284,11 +290,13 @@ static void install_effects(truce_tx *tx)
 static void install_all(truce_tx *tx, uint64_t stamp)
 {
     for (struct truce_participant_ *p = tx->participants; p != NULL; p = p->next) {
-        if (TRUCE_UNLIKELY_(!p->effects_only)) p->object->kind->install_object(tx, p);
+        const bool any = !p->effects_only && p->object->kind->install_object != NULL;
+        if (TRUCE_UNLIKELY_(any)) p->object->kind->install_object(tx, p);
     }
     install_effects(tx);
     for (struct truce_participant_ *p = tx->participants; p != NULL; p = p->next) {
-        if (TRUCE_UNLIKELY_(!p->effects_only || p->net != 0)) p->object->kind->install_counts(tx, p);
+        const bool any = has_counts(p) && p->object->kind->install_counts != NULL;
+        if (TRUCE_UNLIKELY_(any)) p->object->kind->install_counts(tx, p);
     }
     for (uint32_t i = 0; i < tx->lock_count; i++) {
         struct truce_lock_ *lock = &tx->locks[i];

@@ -126,7 +126,7 @@ static inline struct truce_participant_ *truce_participant_(truce_tx *tx, struct
     if (TRUCE_LIKELY_(participant != NULL && participant->object == object)) return participant;
     if (TRUCE_UNLIKELY_(tx->participants != NULL)) return truce_participant_slow_(tx, object);
     participant = &tx->first_participant;
-    *participant = (struct truce_participant_){.object = object, .effects_only = object->kind->lock_object == NULL};
+    *participant = (struct truce_participant_){.object = object};
     tx->participant = tx->participants = participant;
     tx->participants_end = &participant->next;
     tx->marks |= TRUCE_TX_CHANGES_;

@@ -61,8 +61,7 @@ struct truce_participant_ {
     uint32_t count_lock;             /* number of the lock on the count */
     uint32_t superseded;             /* how many of its effects are */
     bool cleared;                    /* everything that was there goes */
-    bool effects_only;               /* the functions on objects have nothing to do, unless net or marks is not 0; so
-                                        from the beginning where the kind has none */
+    bool effects_only;               /* of the functions on objects there is nothing to do, unless net or marks is not 0 */
     uint8_t marks;                   /* the collection's own */
 };
 
@@ -115,8 +114,7 @@ static inline unsigned truce_record_operation_(const struct truce_record_ *recor
     return (unsigned)(record->object & (TRUCE_OBJECT_ALIGNMENT_ - 1));
 }
 
-/* What a kind of collection does. The functions on objects may be NULL, all or none of them: then everything is done by
- * effects. reserve_effect and settle_effect may be NULL if no effect ever asks for memory, or holds something. */
+/* What a kind of collection does. NULL where it has nothing to do, but for recheck, lock_effect and install_effect. */
 struct truce_kind_ {
     const char *name; /* "dict" */
 

@@ -219,7 +219,8 @@ void truce_tx_close_(struct truce_tx *tx, enum truce_tx_state_ state)
         const bool committed = state == TRUCE_TX_COMMITTED_;
         empty_effects(tx, committed);
         for (struct truce_participant_ *p = tx->participants; p != NULL; p = p->next) {
-            if (!p->effects_only || p->marks != 0) p->object->kind->settle_object(tx, p, committed);
+            const bool any = !p->effects_only || p->marks != 0;
+            if (any && p->object->kind->settle_object != NULL) p->object->kind->settle_object(tx, p, committed);
         }
         tx->participants = NULL;
         tx->participant = NULL;
@@ -399,7 +400,7 @@ struct truce_participant_ *truce_participant_slow_(truce_tx *tx, struct truce_ob
     if (participant == NULL) {
         participant = truce_tx_bytes_(tx, sizeof *participant);
         if (participant == NULL) return NULL;
-        *participant = (struct truce_participant_){.object = object, .effects_only = object->kind->lock_object == NULL};
+        *participant = (struct truce_participant_){.object = object};
         *tx->participants_end = participant;
         tx->participants_end = &participant->next;
     }
