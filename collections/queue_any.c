@@ -1,12 +1,12 @@
 /* pop_any: taking an item that no other open pop_any has. Hides claims: bits beside the items, which nobody else looks
  * at.
  *
- * What pop_any claims it has seen to be there, at the transaction's time; so it observes the head's cell alone: that the
- * head has not passed this item (it can't become a hole, since nobody else can claim it). Of an item that is its own the transaction knows that it is there,
- * unless it popped some before: then more of those may turn out to be own ones.
+ * What pop_any claims it has seen to be there, at the transaction's time; so it observes the head's cell alone: that
+ * the head has not passed this item (it can't become a hole, since nobody else can claim it). Of an item that is its
+ * own the transaction knows that it is there, unless it popped some before: then more of those may turn out to be own
+ * ones.
  *
- * A thread that stops between claiming and noting that it did so is stopped within the call; nothing but the thread
- * itself can take it from there.
+ * If a thread stops while it has a claim, every other pop_any passes that item by for as long, and nobody waits.
  */
 #include "queue_parts.h"
 

@@ -9,10 +9,12 @@
 #include <random>
 #include <set>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include <gtest/gtest.h>
 
+#include "collections/operations.h"
 #include "history/harness.h"
 #include "support/handles.h"
 #include "support/queue_model.h"
@@ -34,8 +36,8 @@ class Stage {
     ~Stage()
     {
         players_.clear();
-        std::printf("[ SCHEDULES ] %llu schedules, %llu commits, %llu conflicts, false %llu, missed %llu\n",
-                    schedules_, commits_, conflicts_, false_, missed_);
+        std::printf("[ SCHEDULES ] %llu schedules, %llu commits, %llu conflicts, false %llu, missed %llu\n", schedules_,
+                    commits_, conflicts_, false_, missed_);
         EXPECT_EQ(0u, false_);
         EXPECT_EQ(0u, missed_);
     }
@@ -224,13 +226,13 @@ class Stage {
     void check_any(Player &player, Step &step)
     {
         auto seen = history_.end() - 1; /* what was committed last, unless the transaction can't commit any more */
-        while (seen - history_.begin() > static_cast<ptrdiff_t>(player.born) && !play_again(player, *seen).changed.empty()) {
+        while (seen - history_.begin() > static_cast<ptrdiff_t>(player.born) &&
+               !play_again(player, *seen).changed.empty()) {
             --seen;
         }
         const QueueState before = play_again(player, *seen).state;
-        const bool all_claimed = std::all_of(before.begin(), before.end(), [&](const QueueItem &item) {
-            return claimed_by_others(player, item.id);
-        });
+        const bool all_claimed = std::all_of(before.begin(), before.end(),
+                                             [&](const QueueItem &item) { return claimed_by_others(player, item.id); });
         if (step.told.status == TRUCE_EMPTY && !before.empty()) fail("pop_any: a false empty");
         if (step.told.status == TRUCE_CLAIMED && (before.empty() || !all_claimed)) fail("pop_any: a false claimed");
         if (step.told.status != TRUCE_OK) return;
@@ -312,7 +314,8 @@ class Stage {
                    item(conflict.now) == at(now, index) && at(step.told, index) != at(now, index);
         }
         case QueueVerb::push:
-            return conflict.seen.word == (step.told.status == TRUCE_OK) && conflict.now.word == (now.status == TRUCE_OK);
+            return conflict.seen.word == (step.told.status == TRUCE_OK) &&
+                   conflict.now.word == (now.status == TRUCE_OK);
         default:
             return conflict.seen.word == step.told.number && conflict.now.word == now.number;
         }
@@ -447,9 +450,9 @@ TEST_P(QueuePairs, TwoOperationsAndOneAndTwo)
     for (const auto &state : initial_states(GetParam().capacity)) {
         for (const Program &a : twos) {
             for (const Program &b : ones) {
-                if (turn++ % (3 * one_in) == 0) both_orders(stage, state, a, b, true);
+                if (turn++ % (5 * one_in) == 0) both_orders(stage, state, a, b, true);
             }
-            for (size_t i = turn % 29; i < twos.size(); i += 29 * one_in) both_orders(stage, state, a, twos[i], true);
+            for (size_t i = turn % 41; i < twos.size(); i += 41 * one_in) both_orders(stage, state, a, twos[i], true);
             if (stage.hopeless()) return;
         }
     }
@@ -488,7 +491,8 @@ TEST_P(QueuePairs, ACommitAmongTheOperations)
     EXPECT_GT(stage.conflicts(), 100u / one_in);
 }
 
-/* Three transactions, their operations, commits and aborts in random order, on queues that reach over several chunks. */
+/* Three transactions, their operations, commits and aborts in random order, on queues that reach over several chunks.
+ */
 TEST_P(QueuePairs, ThreeInRandomOrder)
 {
     std::mt19937_64 random(seed());
@@ -535,6 +539,23 @@ INSTANTIATE_TEST_SUITE_P(Queue, QueuePairs,
                          testing::Values(Kind{TRUCE_WORD, 0}, Kind{TRUCE_WORD, 2}, Kind{TRUCE_WORD, 3},
                                          Kind{TRUCE_BYTES, 0}),
                          [](const auto &kind) { return text(kind.param); });
+
+TEST(QueueOperations, EachThatIsPlayedHasARowAndNoOther)
+{
+    std::set<std::string> played, rows;
+    size_t count = 0;
+    const truce_operation_ *const table = truce_operations_(&count);
+    for (size_t i = 0; i < count; ++i) {
+        if (std::string(table[i].collection) != "queue") continue;
+        rows.insert(table[i].name);
+        for (const Program &program : programs_of_one()) {
+            if (name(program[0].verb) != std::string(table[i].name)) continue;
+            EXPECT_EQ(changes(program[0].verb), table[i].effect != TRUCE_CHANGES_NOTHING_) << table[i].name;
+        }
+    }
+    for (const Program &program : programs_of_one()) played.insert(name(program[0].verb));
+    EXPECT_EQ(played, rows);
+}
 
 /* ---- schedules written out ---- */
 
@@ -699,6 +720,18 @@ TEST(QueueSchedules, AClaimIsGivenBackInItsPlace)
     for (int64_t i = 1; i <= 3; ++i) EXPECT_EQ(i, pop_any(TRUCE_ALONE, queue));
 }
 
+TEST(QueueSchedules, AClaimOfAThreadThatEndedIsGivenBack)
+{
+    Queue queue;
+    ASSERT_EQ(TRUCE_OK, push(TRUCE_ALONE, queue, 1));
+    std::thread([&] {
+        truce_tx *tx = nullptr;
+        EXPECT_EQ(TRUCE_OK, truce_begin(nullptr, &tx));
+        EXPECT_EQ(1, pop_any(tx, queue));
+    }).join();
+    EXPECT_EQ(1, pop_any(TRUCE_ALONE, queue));
+}
+
 TEST(QueueSchedules, OwnItemsAreTakenLast)
 {
     Queue queue;
@@ -729,8 +762,8 @@ TEST(QueueSchedules, AnAnswerThatComesToRestOnOwnWork)
         EXPECT_EQ(TRUCE_OK, push(tx, queue, 9));
         truce_item item;
         size_t count = 0;
-        ASSERT_EQ(TRUCE_OK, way < 2 ? truce_queue_pop(tx, queue, &item)
-                                    : truce_queue_pop_up_to(tx, queue, &item, 1, &count));
+        ASSERT_EQ(TRUCE_OK,
+                  way < 2 ? truce_queue_pop(tx, queue, &item) : truce_queue_pop_up_to(tx, queue, &item, 1, &count));
         EXPECT_EQ(9u, item.word);
         {
             Tx other;

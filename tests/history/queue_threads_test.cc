@@ -1,5 +1,6 @@
 /* Queues used by threads: who is never run again, that nothing is lost and nothing there twice, the order, and random
- * transactions replayed in commit order on plain deques. TRUCE_LONG=1: a million transactions where nobody may abort. */
+ * transactions replayed in commit order on plain deques. TRUCE_LONG=1: a million transactions where nobody may abort.
+ */
 #include <gtest/gtest.h>
 #include <truce/truce.h>
 
