@@ -96,7 +96,7 @@ class Stage {
             if (status != (player.lost ? TRUCE_CONFLICT : TRUCE_OK)) fail("the anchor failed");
         }
         const truce_status status = truce_commit(player.tx);
-        events_.push_back(std::to_string(who) + " commits: " + truce_status_name(status));
+        events_.push_back({who, "commits", {}, {status, {}, 0}});
         if (player.lost) {
             if (status != TRUCE_CONFLICT) fail("a failure isn't final");
             return false;
@@ -122,7 +122,7 @@ class Stage {
         if (commit(who)) return;
         Player &player = *players_[who];
         const truce_status again = truce_again(player.tx);
-        events_.push_back(std::to_string(who) + " again");
+        events_.push_back({who, "again", {}, {again, {}, 0}});
         if (again != TRUCE_OK) fail("can't run again");
         player.lost = false;
         player.born = history_.size() - 1;
@@ -135,7 +135,7 @@ class Stage {
     {
         Player &player = *players_[who];
         EXPECT_EQ(TRUCE_OK, truce_abort(player.tx));
-        events_.push_back(std::to_string(who) + " aborts");
+        events_.push_back({who, "aborts", {}, {}});
         player.claims.clear();
         player.lost = true;
     }
@@ -154,6 +154,12 @@ class Stage {
         QueueOp op;
         QueueAnswer told;
         uint64_t id; /* pushed, or taken by pop_any */
+    };
+    struct Event {
+        size_t who;
+        const char *what; /* NULL: the operation */
+        QueueOp op;
+        QueueAnswer told;
     };
     struct Player {
         Tx tx;
@@ -248,7 +254,7 @@ class Stage {
     void attempt(Player &player, size_t who, const QueueOp &op)
     {
         Step step = {op, play(player.tx, queue_, values_, op), 0};
-        events_.push_back(std::to_string(who) + " " + text(op) + ": " + text(step.told));
+        events_.push_back({who, nullptr, op, step.told});
         if (player.lost) {
             if (step.told.status != TRUCE_CONFLICT) fail("a failure isn't final");
             return;
@@ -328,7 +334,10 @@ class Stage {
         std::string story;
         for (const Word value : values_of(history_.front())) story += " " + std::to_string(value);
         story += "\n";
-        for (const std::string &event : events_) story += "  " + event + "\n";
+        for (const Event &event : events_) {
+            story += "  " + std::to_string(event.who) + " " + (event.what != nullptr ? event.what : text(event.op)) +
+                     ": " + text(event.told) + "\n";
+        }
         ADD_FAILURE() << what << "\nqueue, capacity " << capacity_ << ":" << story;
     }
 
@@ -338,7 +347,7 @@ class Stage {
     Queue queue_;
     std::vector<QueueState> history_ = std::vector<QueueState>(1);
     std::vector<std::unique_ptr<Player>> players_;
-    std::vector<std::string> events_;
+    std::vector<Event> events_;
     uint64_t next_id_ = 1;
     bool spoiled_ = false;
     unsigned long long schedules_ = 0, commits_ = 0, conflicts_ = 0, false_ = 0, missed_ = 0, failures_ = 0;
@@ -450,7 +459,7 @@ TEST_P(QueuePairs, TwoOperationsAndOneAndTwo)
     for (const auto &state : initial_states(GetParam().capacity)) {
         for (const Program &a : twos) {
             for (const Program &b : ones) {
-                if (turn++ % (5 * one_in) == 0) both_orders(stage, state, a, b, true);
+                if (turn++ % (7 * one_in) == 0) both_orders(stage, state, a, b, true);
             }
             for (size_t i = turn % 41; i < twos.size(); i += 41 * one_in) both_orders(stage, state, a, twos[i], true);
             if (stage.hopeless()) return;
@@ -470,7 +479,7 @@ TEST_P(QueuePairs, ACommitAmongTheOperations)
             for (const Program &other : ones) {
                 if (!changes(other[0].verb)) continue;
                 for (size_t place = 0; place < 3; ++place) {
-                    if (turn++ % (2 * one_in) != 0) continue;
+                    if (turn++ % (4 * one_in) != 0) continue;
                     stage.set_up(state);
                     stage.begin();
                     stage.begin();
@@ -502,7 +511,7 @@ TEST_P(QueuePairs, ThreeInRandomOrder)
     for (const QueueVerb verb : {QueueVerb::pop_any, QueueVerb::pop_any, QueueVerb::pop, QueueVerb::push}) {
         ones.push_back({{verb, 1 + below(3)}});
     }
-    for (int schedule = 0; schedule < 12000 / static_cast<int>(one_in); ++schedule) {
+    for (int schedule = 0; schedule < 8000 / static_cast<int>(one_in); ++schedule) {
         std::vector<Word> state;
         const bool is_long = GetParam().capacity == 0 && below(20) == 0;
         const size_t most = GetParam().capacity == 0 ? 5 : GetParam().capacity + 1;
