@@ -148,7 +148,8 @@ static inline truce_status truce_list_no_memory_(truce_tx *tx)
 
 static inline uint64_t truce_list_hash_(const truce_list *list)
 {
-    return (uint64_t)(uintptr_t)list * 0x9e3779b97f4a7c15u;
+    const uint64_t hash = (uint64_t)(uintptr_t)list * 0x9e3779b97f4a7c15u;
+    return hash ^ hash >> 32; /* effects are found by the high bits, many of them by the low ones */
 }
 
 /* list_own.c. The transaction's work on a list; NULL if there is none. */

@@ -14,14 +14,18 @@ static truce_status body(truce_tx *tx, void *arg)
 int main(void)
 {
     truce_dict_options dict_options = TRUCE_DICT_OPTIONS_INIT;
+    truce_list_options list_options = TRUCE_LIST_OPTIONS_INIT;
     truce_run_options run_options = TRUCE_RUN_OPTIONS_INIT;
     truce_report report = TRUCE_REPORT_INIT;
     truce_conflict conflict = TRUCE_CONFLICT_INIT;
     truce_stats stats = TRUCE_STATS_INIT;
     truce_dict *dict;
+    truce_list *list;
     dict_options.keys = TRUCE_BYTES;
     run_options.report = &report;
     if (truce_dict_new(&dict_options, &dict) != TRUCE_OK) return 1;
+    if (truce_list_new(&list_options, &list) != TRUCE_OK) return 1;
+    if (truce_list_append(TRUCE_ALONE, list, truce_word(TRUCE_TICKET)) != TRUCE_OK) return 1;
     if (truce_dict_set(TRUCE_ALONE, dict, truce_text("key"), truce_bytes("value", 5)) != TRUCE_OK) return 1;
     truce_stats_process(&stats);
     if (truce_conflict_text(&conflict, NULL, 0) > TRUCE_KEY_SIZE_MAX + TRUCE_VALUE_SIZE_MAX) return 1;
