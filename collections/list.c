@@ -320,7 +320,8 @@ truce_status truce_list_append_ticket(truce_tx *tx, truce_list *list, truce_item
 {
     truce_list_require_(list, ticket != NULL);
     *ticket = no_item;
-    if (tx == TRUCE_ALONE) truce_misuse_("a ticket is good within a transaction only: truce_list_append_at tells the index");
+    if (tx == TRUCE_ALONE)
+        truce_misuse_("a ticket is good within a transaction only: truce_list_append_at tells the index");
     TRUCE_TRY(append(tx, list, value));
     return truce_list_promise_(tx, list, ticket);
 }

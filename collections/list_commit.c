@@ -1,9 +1,9 @@
 /* A list's work in the commit: the functions of the seam.
  *
  * Indexes below `low`, the first one at which elements are added, taken away or moved, stand for one element from the
- * first entry to the last: what is overwritten there is written to its line. From `low` on everything is locked. If there
- * are only elements appended they are written behind the others; else what stands there is copied into the image, the
- * entries are carried out on that, and the result is written back where it differs. */
+ * first entry to the last: what is overwritten there is written to its line. From `low` on everything is locked. If
+ * there are only elements appended they are written behind the others; else what stands there is copied into the image,
+ * the entries are carried out on that, and the result is written back where it differs. */
 #include "list_parts.h"
 
 #include <string.h>
@@ -132,7 +132,8 @@ static void need_memory(truce_tx *tx, const truce_list *list, struct truce_list_
 static enum truce_step_ lock_line(truce_tx *tx, const truce_list *list, uint64_t line)
 {
     uint32_t lock;
-    if (TRUCE_UNLIKELY_(line >= truce_list_lines_(list))) return TRUCE_STEP_DONE_; /* out of range: the check will find it */
+    if (TRUCE_UNLIKELY_(line >= truce_list_lines_(list)))
+        return TRUCE_STEP_DONE_; /* out of range: the check will find it */
     return truce_lock_(tx, &truce_list_line_(list, line)->word, &lock);
 }
 
@@ -355,7 +356,7 @@ static void install_line(const struct installing *to, uint64_t number)
     for (unsigned slot = work->low > first ? (unsigned)(work->low - first) : 0; slot < low_byte; slot++) {
         const uint64_t value = final_value(to, first + slot);
         if (slot < lock->low && truce_load_relaxed_(&line->values[slot]) == value) continue; /* ours */
-        truce_store_release_(&line->values[slot], value); /* [content] */
+        truce_store_release_(&line->values[slot], value);                                    /* [content] */
         lock->changed = true;
     }
     if (lock->low == low_byte) return;

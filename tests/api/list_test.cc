@@ -484,9 +484,9 @@ TEST(ListMemory, RunsOutAtEveryPlace)
                 Tx tx;
                 Gate gate(nth);
                 status = TRUCE_OK;
-                for (const ListOp &op : {ListOp{ListVerb::extend, 0, 50}, ListOp{ListVerb::insert, 2, 60},
-                                         ListOp{ListVerb::set, 4, 70}, ListOp{ListVerb::len, 0, 0},
-                                         ListOp{ListVerb::pop, 0, 0}, ListOp{ListVerb::remove_blind, 0, 0}}) {
+                for (const ListOp &op :
+                     {ListOp{ListVerb::extend, 0, 50}, ListOp{ListVerb::insert, 2, 60}, ListOp{ListVerb::set, 4, 70},
+                      ListOp{ListVerb::len, 0, 0}, ListOp{ListVerb::pop, 0, 0}, ListOp{ListVerb::remove_blind, 0, 0}}) {
                     if (status == TRUCE_OK) status = play(tx, list, values, op).status;
                 }
                 for (Word i = 0; i < 60 && status == TRUCE_OK; ++i) {
