@@ -279,25 +279,24 @@ static void append_to_image(const struct installing *to, const struct truce_list
 /* Carries an entry out on the image, which has `length - low` elements. */
 static void carry_out_on_image(const struct installing *to, const struct truce_list_entry_ *entry, uint64_t length)
 {
-    const uint64_t low = to->work->low;
+    const uint64_t low = to->work->low, at = entry->index - low; /* used where the entry has an index */
     uint64_t *image = to->work->image;
-    uint64_t *place = image + (entry->index - low);
     switch (entry->change) {
     case TRUCE_LIST_SET_:
     case TRUCE_LIST_ADD_:
-        *place = overwrite(to, entry, *place);
+        image[at] = overwrite(to, entry, image[at]);
         break;
     case TRUCE_LIST_APPEND_:
         append_to_image(to, entry, image + (length - low));
         break;
     case TRUCE_LIST_INSERT_:
-        memmove(place + 1, place, (length - entry->index) * sizeof *place);
-        *place = as_installed(&entry->given);
-        take(to, *place);
+        memmove(&image[at + 1], &image[at], (length - entry->index) * sizeof *image);
+        image[at] = as_installed(&entry->given);
+        take(to, image[at]);
         break;
     case TRUCE_LIST_REMOVE_:
-        let_go(to, *place, entry->handed);
-        memmove(place, place + 1, (length - 1 - entry->index) * sizeof *place);
+        let_go(to, image[at], entry->handed);
+        memmove(&image[at], &image[at + 1], (length - 1 - entry->index) * sizeof *image);
         break;
     case TRUCE_LIST_POP_:
         for (uint64_t i = 0; i < entry->given.value; i++) let_go(to, image[length - 1 - i - low], entry->handed);
@@ -308,6 +307,7 @@ static void carry_out_on_image(const struct installing *to, const struct truce_l
     }
 }
 
+/* What stands from `low` on. */
 static void make_image(const struct installing *to)
 {
     struct truce_list_work_ *work = to->work;
