@@ -102,7 +102,7 @@ static void disturb(truce_atomic64_ *cell)
 {
     uint64_t word = truce_load_seq_cst_(cell);
     if (truce_cell_locked_(word)) return;
-    const uint64_t stamp = truce_clock_take_(truce_cell_version_(word)) + 1;
+    const uint64_t stamp = truce_clock_take_to_stamp_(truce_cell_version_(word)) + 1;
     truce_cas_seq_cst_(cell, &word, truce_cell_word_(stamp, truce_cell_low_(word)));
 }
 

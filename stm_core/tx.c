@@ -139,6 +139,16 @@ truce_status truce_tx_wait_(struct truce_tx *tx, const struct truce_met_ *met)
     return TRUCE_OK;
 }
 
+void truce_tx_drop_bytes_(struct truce_tx *tx)
+{
+    truce_arena_reset_(&tx->arena);
+    tx->on_commit = NULL;
+    tx->on_abort = NULL;
+    tx->retirements = NULL;
+    tx->retirement_count = 0;
+    tx->marks &= ~(uint32_t)TRUCE_TX_BYTES_;
+}
+
 truce_status truce_tx_attempt_(struct truce_tx *tx)
 {
     if (tx->attempts != 0 || tx->deadline_ns != 0) {
@@ -146,13 +156,8 @@ truce_status truce_tx_attempt_(struct truce_tx *tx)
         if (tx->attempts_max != 0 && tx->attempts >= tx->attempts_max) status = TRUCE_TOO_MANY_ATTEMPTS;
         if (status < 0) return status;
     }
-    truce_arena_reset_(&tx->arena);
-    tx->on_commit = NULL;
-    tx->on_abort = NULL;
-    tx->retirements = NULL;
-    tx->retirement_count = 0;
+    truce_tx_drop_bytes_(tx);
     tx->conflict.object = NULL;
-    tx->marks &= ~(uint32_t)TRUCE_TX_BYTES_;
     tx->status = TRUCE_OK;
     tx->attempts++;
     truce_tx_open_(tx, tx->thread, tx->attempts == 1);

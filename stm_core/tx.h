@@ -189,6 +189,9 @@ static inline struct truce_tx *truce_tx_begin_short_(struct truce_thread_ *threa
     return tx;
 }
 
+/* Empties its arena, with what is in there: delayed actions, retirements. */
+void truce_tx_drop_bytes_(struct truce_tx *tx);
+
 /* Begins an attempt; the transaction has none open. TOO_MANY_ATTEMPTS, TIMED_OUT, or OK. */
 truce_status truce_tx_attempt_(struct truce_tx *tx);
 
