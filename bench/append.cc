@@ -21,6 +21,12 @@ class PlainState {
         table_.add(transaction.operands[1]);
     }
 
+    void rewind()
+    {
+        list_.clear();
+        table_.reset();
+    }
+
     Content content() const { return {table_.values(), list_, 0}; }
 
   private:
@@ -42,6 +48,12 @@ class TruceState {
         for (std::size_t i = 0; i < count; ++i) items[i] = truce_word(transaction.first_value + i);
         TRUCE_NEED(truce_list_extend(tx, list_, items.data(), count));
         return truce_dict_add(tx, table_.dict(), truce_word(transaction.operands[1]), 1);
+    }
+
+    void rewind()
+    {
+        need(truce_list_clear(TRUCE_ALONE, list_));
+        table_.reset();
     }
 
     bool has(const void *object) const { return object == list_ || object == table_.dict(); }

@@ -23,7 +23,7 @@ class Books {
     std::uint64_t sum_;
 };
 
-class PlainState {
+class PlainState : public Lasting {
   public:
     explicit PlainState(const Setting &setting) : books_(setting), accounts_(setting) {}
 
@@ -46,7 +46,7 @@ class PlainState {
     PlainTable accounts_;
 };
 
-class TruceState {
+class TruceState : public Lasting {
   public:
     explicit TruceState(const Setting &setting) : books_(setting), accounts_(setting) {}
 

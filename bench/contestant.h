@@ -43,8 +43,15 @@ class Contestant {
     virtual Verdict judge(Lane &lane, std::uint64_t duration_ns);
 
     // While no thread is in run.
+    // rewind: all is as before the first transaction again, but the memory it took is kept. Where the scenario grows.
+    virtual void rewind() = 0;
     virtual Tally tally() = 0;
     virtual Content content() = 0;
+};
+
+// A base of what contestants work on where it does not grow.
+struct Lasting {
+    void rewind() {}
 };
 
 struct ContestantInfo {

@@ -8,7 +8,7 @@
 namespace bench {
 namespace {
 
-class PlainState {
+class PlainState : public Lasting {
   public:
     explicit PlainState(const Setting &setting) : table_(setting) {}
 
@@ -25,7 +25,7 @@ class PlainState {
     PlainTable table_;
 };
 
-class TruceState {
+class TruceState : public Lasting {
   public:
     explicit TruceState(const Setting &setting) : table_(setting) { need(truce_counter_new(nullptr, &counter_)); }
     ~TruceState() { truce_counter_free(counter_); }

@@ -6,7 +6,7 @@
 namespace bench {
 namespace {
 
-class PlainState {
+class PlainState : public Lasting {
   public:
     explicit PlainState(const Setting &setting)
     {
@@ -32,7 +32,7 @@ class PlainState {
     std::vector<std::uint64_t> list_;
 };
 
-class TruceState {
+class TruceState : public Lasting {
   public:
     explicit TruceState(const Setting &setting)
     {

@@ -3,6 +3,7 @@
 // State is what a scenario works on. It has
 //   explicit State(const Setting &)   makes all that the first transaction expects
 //   void perform(Transaction &)       carries out a transaction
+//   void rewind()                     as Contestant::rewind; see Lasting
 //   Content content() const
 #ifndef BENCH_PLAIN_CONTESTANT_H
 #define BENCH_PLAIN_CONTESTANT_H
@@ -32,6 +33,8 @@ template <class State, class Lock> class PlainContestant final : public Contesta
         commits_.fetch_add(lap.transactions + lap.idle, std::memory_order_relaxed);
         return lap;
     }
+
+    void rewind() override { state_.rewind(); }
 
     Tally tally() override { return {commits_.load(std::memory_order_relaxed), 0}; }
 

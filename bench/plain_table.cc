@@ -5,8 +5,13 @@ namespace bench {
 PlainTable::PlainTable(const Setting &setting) : setting_(setting)
 {
     values_.reserve(setting.keys);
-    for (std::uint64_t number = 0; number < setting.keys; ++number) {
-        values_[key_of(setting.scenario, number)] = initial_value(setting.scenario, number);
+    reset();
+}
+
+void PlainTable::reset()
+{
+    for (std::uint64_t number = 0; number < setting_.keys; ++number) {
+        values_[key_of(setting_.scenario, number)] = initial_value(setting_.scenario, number);
     }
 }
 

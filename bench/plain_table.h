@@ -14,6 +14,9 @@ class PlainTable {
     // With every key of the setting, and what it holds at first.
     explicit PlainTable(const Setting &setting);
 
+    // Every key holds what it holds at first.
+    void reset();
+
     // Ends the bench if the key is not there.
     std::uint64_t &at(std::uint64_t key)
     {

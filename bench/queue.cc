@@ -11,10 +11,7 @@ namespace {
 
 class PlainState {
   public:
-    explicit PlainState(const Setting &setting)
-    {
-        for (std::uint64_t number = 0; number < setting.keys; ++number) queue_.push_back(number);
-    }
+    explicit PlainState(const Setting &setting) : first_items_(setting.keys) { rewind(); }
 
     void perform(Transaction &transaction)
     {
@@ -33,6 +30,12 @@ class PlainState {
         }
     }
 
+    void rewind()
+    {
+        queue_.clear();
+        for (std::uint64_t number = 0; number < first_items_; ++number) queue_.push_back(number);
+    }
+
     Content content() const { return {{}, {queue_.begin(), queue_.end()}, 0}; }
 
   private:
@@ -44,16 +47,16 @@ class PlainState {
         return value;
     }
 
+    const std::uint64_t first_items_;
     std::deque<std::uint64_t> queue_;
 };
 
 class TruceState {
   public:
-    explicit TruceState(const Setting &setting)
+    explicit TruceState(const Setting &setting) : first_items_(setting.keys)
     {
         need(truce_queue_new(nullptr, &queue_));
-        fill(setting.keys,
-             [this](truce_tx *tx, std::uint64_t number) { return truce_queue_push(tx, queue_, truce_word(number)); });
+        rewind();
     }
     ~TruceState()
     {
@@ -74,6 +77,14 @@ class TruceState {
         default:
             return cycle(tx, transaction);
         }
+    }
+
+    void rewind()
+    {
+        truce_item item;
+        while (truce_queue_pop(TRUCE_ALONE, queue_, &item) == TRUCE_OK) continue;
+        fill(first_items_,
+             [this](truce_tx *tx, std::uint64_t number) { return truce_queue_push(tx, queue_, truce_word(number)); });
     }
 
     bool has(const void *object) const { return object == queue_; }
@@ -106,6 +117,7 @@ class TruceState {
         return truce_queue_push(tx, queue_, value);
     }
 
+    const std::uint64_t first_items_;
     truce_queue *queue_ = nullptr;
 };
 

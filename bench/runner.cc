@@ -1,7 +1,7 @@
 // Contestants take turns in slices of some ten milliseconds, so that whatever changes the machine's speed for longer
 // than that changes it for all of them; each round begins with another one. A time over plain is formed within a round,
-// from the slices of both, and only then is the median taken. What grows is made anew for each turn: its size would
-// depend on the speed.
+// from the slices of both, and only then is the median taken. What grows is taken back before each turn, so that it has
+// an end.
 #include "runner.h"
 
 #include <algorithm>

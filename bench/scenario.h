@@ -21,7 +21,7 @@ struct ScenarioInfo {
     std::uint64_t shared_keys;            // at least so many: all threads work on them
     bool deals;                           // those behind are dealt out to the threads in turn, one at least to each
     std::optional<std::uint64_t> initial; // what a key holds before the first transaction; nothing: its number
-    bool grows;                           // what it works on: each turn has a new one
+    bool grows;                           // what it works on; it is taken back from time to time
 };
 
 const std::vector<ScenarioInfo> &scenarios();

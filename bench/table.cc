@@ -8,7 +8,7 @@
 namespace bench {
 namespace {
 
-class PlainState {
+class PlainState : public Lasting {
   public:
     explicit PlainState(const Setting &setting) : table_(setting) {}
 
@@ -38,7 +38,7 @@ class PlainState {
     PlainTable table_;
 };
 
-class TruceState {
+class TruceState : public Lasting {
   public:
     explicit TruceState(const Setting &setting) : table_(setting) {}
 

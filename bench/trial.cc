@@ -31,15 +31,14 @@ double starved_share(const std::vector<Lap> &laps)
 } // namespace
 
 Trial::Trial(const ContestantInfo &contestant, const Setting &setting, const std::vector<Stream> &streams, Crew &crew)
-    : setting_(setting), info_(contestant), contestant_(make_contestant(contestant, setting)), crew_(&crew)
+    : setting_(setting), contestant_(make_contestant(contestant, setting)), crew_(&crew)
 {
     for (const Stream &stream : streams) lanes_.emplace_back(stream, static_cast<int>(lanes_.size()));
 }
 
 void Trial::rewind()
 {
-    contestant_.reset(); // first: there may not be room for both
-    contestant_ = make_contestant(info_, setting_);
+    contestant_->rewind();
     for (Lane &lane : lanes_) lane.rewind();
 }
 

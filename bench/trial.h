@@ -20,11 +20,11 @@ struct Slice {
 
 class Trial {
   public:
-    // Borrows all but the setting. Requires: the contestant takes part in the setting; the crew has a member for each
-    // stream at least.
+    // Borrows the streams and the crew. Requires: the contestant takes part in the setting; the crew has a member for
+    // each stream at least.
     Trial(const ContestantInfo &contestant, const Setting &setting, const std::vector<Stream> &streams, Crew &crew);
 
-    // Goes back to the beginning: a new contestant, and nothing counted.
+    // Goes back to the beginning: as before the first transaction, and nothing counted. Where the scenario grows.
     void rewind();
 
     // Works without measuring, so that the caches hold what this contestant works on.
@@ -50,7 +50,6 @@ class Trial {
     std::vector<Lap> run_lanes(std::uint64_t duration_ns);
 
     const Setting setting_;
-    const ContestantInfo &info_;
     std::unique_ptr<Contestant> contestant_;
     std::vector<Lane> lanes_;
     Crew *crew_;

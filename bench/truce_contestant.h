@@ -3,6 +3,7 @@
 // State is what a scenario works on. It has
 //   explicit State(const Setting &)                       makes all that the first transaction expects
 //   truce_status perform(truce_tx *, Transaction &)       a transaction's body
+//   void rewind()                                         as Contestant::rewind; see Lasting
 //   bool has(const void *object) const                    whether this is one of its collections
 //   Content content() const
 #ifndef BENCH_TRUCE_CONTESTANT_H
@@ -36,6 +37,8 @@ template <class State> class TruceContestant final : public Contestant {
         });
         return verdict;
     }
+
+    void rewind() override { state_.rewind(); }
 
     Tally tally() override { return process_tally(); }
 

@@ -7,9 +7,14 @@ namespace bench {
 TruceTable::TruceTable(const Setting &setting) : setting_(setting)
 {
     need(truce_dict_new(nullptr, &dict_));
-    fill(setting.keys, [&](truce_tx *tx, std::uint64_t number) {
-        return truce_dict_set(tx, dict_, truce_word(key_of(setting.scenario, number)),
-                              truce_word(initial_value(setting.scenario, number)));
+    reset();
+}
+
+void TruceTable::reset()
+{
+    fill(setting_.keys, [this](truce_tx *tx, std::uint64_t number) {
+        return truce_dict_set(tx, dict_, truce_word(key_of(setting_.scenario, number)),
+                              truce_word(initial_value(setting_.scenario, number)));
     });
 }
 

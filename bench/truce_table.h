@@ -16,6 +16,9 @@ class TruceTable {
     TruceTable(const TruceTable &) = delete;
     TruceTable &operator=(const TruceTable &) = delete;
 
+    // Every key holds what it holds at first.
+    void reset();
+
     truce_dict *dict() const { return dict_; }
 
     // Of all keys, by number.
