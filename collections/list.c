@@ -142,10 +142,28 @@ truce_status truce_list_own(truce_tx *tx, truce_list *list, size_t number, truce
 
 /* set, add, insert, remove. */
 
+/* Whether there is something at an index that own work has no say in, on the fast path; false where that does not
+ * apply, and nothing was observed. */
+static inline bool in_range_plain(truce_tx *tx, const truce_list *list, unsigned operation, size_t index)
+{
+    const struct truce_list_work_ *work = truce_list_work_if_any_(tx, list);
+    if (work != NULL && (work->moves_from != TRUCE_LIST_NOTHING_ || work->appended_count != 0 ||
+                         truce_list_newest_(work, index, work->count) != 0)) {
+        return false;
+    }
+    const uint64_t line = index / TRUCE_LINE_SLOTS_;
+    if (TRUCE_UNLIKELY_(tx->records.next == tx->records.chunk_end || line >= truce_list_lines_(list))) return false;
+    truce_atomic64_ *cell = &truce_list_line_(list, line)->word;
+    const uint64_t word = truce_load_seq_cst_(cell); /* [clock], [unlock]; the word itself is what is looked for */
+    if (word >= tx->limit || index % TRUCE_LINE_SLOTS_ >= truce_cell_low_(word)) return false;
+    return truce_record_(tx, (uint64_t)(uintptr_t)cell, &list->object, operation, index, 0) == TRUCE_OK;
+}
+
 /* Whether there is something at an index: OK or ABSENT. */
 static truce_status in_range(truce_tx *tx, truce_list *list, unsigned operation, size_t index)
 {
     struct truce_list_answer_ answer;
+    if (operation != TRUCE_OP_list_remove_ && in_range_plain(tx, list, operation, index)) return TRUCE_OK;
     TRUCE_TRY(ask(tx, list, operation, TRUCE_LIST_IN_RANGE_, index, &answer));
     return answer.present ? TRUCE_OK : TRUCE_ABSENT;
 }
@@ -302,7 +320,8 @@ truce_status truce_list_append_ticket(truce_tx *tx, truce_list *list, truce_item
 {
     truce_list_require_(list, ticket != NULL);
     *ticket = no_item;
-    if (tx == TRUCE_ALONE) truce_misuse_("a ticket is good within a transaction only: truce_list_append_at tells the index");
+    if (tx == TRUCE_ALONE)
+        truce_misuse_("a ticket is good within a transaction only: truce_list_append_at tells the index");
     TRUCE_TRY(append(tx, list, value));
     return truce_list_promise_(tx, list, ticket);
 }

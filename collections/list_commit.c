@@ -1,9 +1,9 @@
 /* A list's work in the commit: the functions of the seam.
  *
  * Indexes below `low`, the first one at which elements are added, taken away or moved, stand for one element from the
- * first entry to the last: what is overwritten there is written to its line. From `low` on everything is locked. If there
- * are only elements appended they are written behind the others; else what stands there is copied into the image, the
- * entries are carried out on that, and the result is written back where it differs. */
+ * first entry to the last: what is overwritten there is written to its line. From `low` on everything is locked. If
+ * there are only elements appended they are written behind the others; else what stands there is copied into the image,
+ * the entries are carried out on that, and the result is written back where it differs. */
 #include "list_parts.h"
 
 #include <string.h>
@@ -132,7 +132,8 @@ static void need_memory(truce_tx *tx, const truce_list *list, struct truce_list_
 static enum truce_step_ lock_line(truce_tx *tx, const truce_list *list, uint64_t line)
 {
     uint32_t lock;
-    if (TRUCE_UNLIKELY_(line >= truce_list_lines_(list))) return TRUCE_STEP_DONE_; /* out of range: the check will find it */
+    if (TRUCE_UNLIKELY_(line >= truce_list_lines_(list)))
+        return TRUCE_STEP_DONE_; /* out of range: the check will find it */
     return truce_lock_(tx, &truce_list_line_(list, line)->word, &lock);
 }
 
@@ -271,25 +272,24 @@ static void append_to_image(const struct installing *to, const struct truce_list
 /* Carries an entry out on the image, which has `length - low` elements. */
 static void carry_out_on_image(const struct installing *to, const struct truce_list_entry_ *entry, uint64_t length)
 {
-    const uint64_t low = to->work->low;
+    const uint64_t low = to->work->low, at = entry->index - low; /* used where the entry has an index */
     uint64_t *image = to->work->image;
-    uint64_t *place = image + (entry->index - low);
     switch (entry->change) {
     case TRUCE_LIST_SET_:
     case TRUCE_LIST_ADD_:
-        *place = overwrite(to, entry, *place);
+        image[at] = overwrite(to, entry, image[at]);
         break;
     case TRUCE_LIST_APPEND_:
         append_to_image(to, entry, image + (length - low));
         break;
     case TRUCE_LIST_INSERT_:
-        memmove(place + 1, place, (length - entry->index) * sizeof *place);
-        *place = as_installed(&entry->given);
-        take(to, *place);
+        memmove(&image[at + 1], &image[at], (length - entry->index) * sizeof *image);
+        image[at] = as_installed(&entry->given);
+        take(to, image[at]);
         break;
     case TRUCE_LIST_REMOVE_:
-        let_go(to, *place, entry->handed);
-        memmove(place, place + 1, (length - 1 - entry->index) * sizeof *place);
+        let_go(to, image[at], entry->handed);
+        memmove(&image[at], &image[at + 1], (length - 1 - entry->index) * sizeof *image);
         break;
     case TRUCE_LIST_POP_:
         for (uint64_t i = 0; i < entry->given.value; i++) let_go(to, image[length - 1 - i - low], entry->handed);
@@ -300,6 +300,7 @@ static void carry_out_on_image(const struct installing *to, const struct truce_l
     }
 }
 
+/* What stands from `low` on. */
 static void make_image(const struct installing *to)
 {
     struct truce_list_work_ *work = to->work;
@@ -348,7 +349,7 @@ static void install_line(const struct installing *to, uint64_t number)
     for (unsigned slot = work->low > first ? (unsigned)(work->low - first) : 0; slot < low_byte; slot++) {
         const uint64_t value = final_value(to, first + slot);
         if (slot < lock->low && truce_load_relaxed_(&line->values[slot]) == value) continue; /* ours */
-        truce_store_release_(&line->values[slot], value); /* [content] */
+        truce_store_release_(&line->values[slot], value);                                    /* [content] */
         lock->changed = true;
     }
     if (lock->low == low_byte) return;

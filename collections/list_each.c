@@ -1,6 +1,6 @@
-/* Iterating over a list. Within a transaction an element is observed when it is handed out, in the view of the call: all
- * that was handed out is true at the instant the transaction sees, wherever that has moved meanwhile. Alone, everything
- * is collected at one instant, and only then handed out. */
+/* Iterating over a list. Within a transaction an element is observed when it is handed out, in the view of the call:
+ * all that was handed out is true at the instant the transaction sees, wherever that has moved meanwhile. Alone,
+ * everything is collected at one instant, and only then handed out. */
 #include "list_parts.h"
 
 #include <string.h>
@@ -15,8 +15,7 @@ static truce_status iterate(truce_tx *tx, truce_list *list, size_t from, size_t 
         struct truce_list_answer_ answer;
         TRUCE_TRY(truce_list_observe_(tx, list, TRUCE_OP_list_each_, &question, &answer));
         if (!answer.present) return TRUCE_OK;
-        const truce_status status =
-            visit(context, truce_word(question.index), truce_list_item_(list, &answer.held));
+        const truce_status status = visit(context, truce_word(question.index), truce_list_item_(list, &answer.held));
         if (status != TRUCE_OK) return status;
         if (tx->status < 0) return tx->status;
     }

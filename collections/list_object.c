@@ -73,8 +73,8 @@ static void destroy(void *object, void *context)
     truce_free_zeroed_(list, sizeof *list);
 }
 
-/* Gives a cell a new version, so that whoever read it looks again, and finds that the list was freed. One that is locked
- * is being changed by a transaction, which is as much in the wrong: it is left alone. */
+/* Gives a cell a new version, so that whoever read it looks again, and finds that the list was freed. One that is
+ * locked is being changed by a transaction, which is as much in the wrong: it is left alone. */
 static void disturb(truce_atomic64_ *cell)
 {
     uint64_t word = truce_load_seq_cst_(cell);

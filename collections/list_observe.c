@@ -48,7 +48,7 @@ enum truce_step_ truce_list_read_(truce_tx *tx, const truce_list *list, uint64_t
     }
     const unsigned slot = (unsigned)(index % TRUCE_LINE_SLOTS_);
     *present = slot < truce_cell_low_(look.word);
-    if (!*present) return TRUCE_STEP_DONE_; /* the word itself says so */
+    if (!*present) return TRUCE_STEP_DONE_;          /* the word itself says so */
     *value = truce_load_acquire_(&at->values[slot]); /* [content] */
     return truce_look_stands_(&look) ? TRUCE_STEP_DONE_ : TRUCE_STEP_UNSTABLE_;
 }
@@ -113,7 +113,8 @@ static enum truce_step_ look_up_unmoved(struct reader *reader, const struct truc
     uint32_t number = view->entries == 0 ? 0 : truce_list_newest_(work, index, view->entries);
     for (; number != 0; number = truce_list_older_(work, number)) {
         const struct truce_list_entry_ *entry = &work->entries[number - 1];
-        if (entry->change == TRUCE_LIST_SET_ || !value) return found_own(&entry->given, value ? added : 0, adds, answer);
+        if (entry->change == TRUCE_LIST_SET_ || !value)
+            return found_own(&entry->given, value ? added : 0, adds, answer);
         added += entry->given.value;
         adds = true;
     }
@@ -341,7 +342,8 @@ static truce_item as_explained(const truce_list *list, enum truce_list_asked_ as
 {
     const truce_item none = {0, 0, TRUCE_NONE};
     if (asked == TRUCE_LIST_IN_RANGE_) return truce_word(answer->present);
-    if (asked == TRUCE_LIST_AT_LEAST_) return truce_word((answer->held.value != 0) != (operation == TRUCE_OP_list_is_empty_));
+    if (asked == TRUCE_LIST_AT_LEAST_)
+        return truce_word((answer->held.value != 0) != (operation == TRUCE_OP_list_is_empty_));
     if (asked == TRUCE_LIST_LENGTH_) return truce_word(answer->held.value);
     return answer->present ? truce_list_item_(list, &answer->held) : none;
 }

@@ -13,10 +13,10 @@
  * the commit they are carried out in that order on what is committed then. All of it is in the attempt's arena, and
  * reached through one effect, whose hash comes from the list.
  *
- * A view is the committed list with the first so many entries carried out. What a view has at an index is found by going
- * back from its last entry: each says where the element was before it, or that it made it. So an answer is a function of
- * a view and of the content of a few cells, and an observation is judged again by computing the answer anew. Entries
- * that a recorded view has are never changed.
+ * A view is the committed list with the first so many entries carried out. What a view has at an index is found by
+ * going back from its last entry: each says where the element was before it, or that it made it. So an answer is a
+ * function of a view and of the content of a few cells, and an observation is judged again by computing the answer
+ * anew. Entries that a recorded view has are never changed.
  */
 #ifndef TRUCE_LIST_PARTS_H
 #define TRUCE_LIST_PARTS_H
@@ -44,11 +44,11 @@ enum truce_list_change_ {
 struct truce_list_entry_ {
     uint64_t index;
     struct truce_own_value_ given;
-    int64_t net;     /* the length before it, less the committed length */
-    uint32_t older;  /* of SET and ADD, linked: the number, from 1, of the one before that may have the same index */
+    int64_t net;    /* the length before it, less the committed length */
+    uint32_t older; /* of SET and ADD, linked: the number, from 1, of the one before that may have the same index */
     uint8_t change;
-    bool absolute;   /* the list was cleared before it: net is the length */
-    bool handed;     /* what it took away was handed out */
+    bool absolute; /* the list was cleared before it: net is the length */
+    bool handed;   /* what it took away was handed out */
 };
 
 /* A ticket, and the element it stands for. */
@@ -77,9 +77,9 @@ struct truce_list_work_ {
     uint32_t moves_from; /* number of the first entry from INSERT on; NOTHING: none */
     uint32_t *heads;     /* by hash of the index: the newest SET or ADD, from 1. NULL while the entries are few */
     uint32_t heads_mask;
-    bool absolute;       /* these two as in an entry, for the next one */
+    bool absolute; /* these two as in an entry, for the next one */
     int64_t net;
-    uint64_t index_end;  /* above every index of SET and ADD */
+    uint64_t index_end; /* above every index of SET and ADD */
     struct truce_own_value_ *appended;
     uint64_t appended_count, appended_capacity;
     struct truce_list_promise_ *promises;
@@ -118,7 +118,7 @@ enum truce_list_asked_ {
     TRUCE_LIST_IN_RANGE_, /* whether there is something at `index` */
     TRUCE_LIST_LAST_,     /* the last value */
     TRUCE_LIST_LENGTH_,
-    TRUCE_LIST_AT_LEAST_  /* whether the length is `index` or more */
+    TRUCE_LIST_AT_LEAST_ /* whether the length is `index` or more */
 };
 
 struct truce_list_question_ {
@@ -148,7 +148,8 @@ static inline truce_status truce_list_no_memory_(truce_tx *tx)
 
 static inline uint64_t truce_list_hash_(const truce_list *list)
 {
-    return (uint64_t)(uintptr_t)list * 0x9e3779b97f4a7c15u;
+    const uint64_t hash = (uint64_t)(uintptr_t)list * 0x9e3779b97f4a7c15u;
+    return hash ^ hash >> 32; /* effects are found by the high bits, many of them by the low ones */
 }
 
 /* list_own.c. The transaction's work on a list; NULL if there is none. */

@@ -1,7 +1,8 @@
-/* What becomes of the values that a list owns: words with a release callback, blobs. Hides the bookkeeping of one commit.
+/* What becomes of the values that a list owns: words with a release callback, blobs. Hides the bookkeeping of one
+ * commit.
  *
- * Every value that the list took and let go is noted, in order. A value that was let go and taken again is the list's as
- * before: of each value, what was let go and not taken after that is released, once for each time. */
+ * Every value that the list took and let go is noted, in order. A value that was let go and taken again is the list's
+ * as before: of each value, what was let go and not taken after that is released, once for each time. */
 #include "list_parts.h"
 
 static void note(struct truce_list_work_ *work, uint64_t value, uint64_t let_go)

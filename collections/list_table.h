@@ -1,7 +1,7 @@
 /* A list's table: lines, where they are, and what is in them. Hides the layout; what operations mean is elsewhere.
  *
- * A line is a cache line {cell, seven values}; index i is slot i % 7 of line i / 7. The cell's low byte says how many of
- * the slots are taken, so that this one line has what get needs: the value, or that the list ends before.
+ * A line is a cache line {cell, seven values}; index i is slot i % 7 of line i / 7. The cell's low byte says how many
+ * of the slots are taken, so that this one line has what get needs: the value, or that the list ends before.
  *
  *   words: a slot holds the value
  *   bytes: a slot holds a blob: size and bytes, never changed once it is in the table
@@ -12,13 +12,13 @@
  *   length <= 7 * lines
  *
  * Lines stand in segments, four of each size, 1, 2, 4, ... lines: what is allocated and not used is at most a quarter.
- * With n = line + 4, a segment is found by the position of n's highest bit and the two bits below it. Segments and lines
- * never move and are never freed before the list.
+ * With n = line + 4, a segment is found by the position of n's highest bit and the two bits below it. Segments and
+ * lines never move and are never freed before the list.
  *
  * Growing. Who needs more lines makes the next segment before it locks anything, puts it into the directory with a
- * compare-and-swap, and then raises the number of lines: [publish]. A line that is new is empty, so nothing that anybody
- * observed changes. A full directory is copied into one twice as large; the old one stays for those who still read it.
- * Entries are filled in order, so that a full one is final.
+ * compare-and-swap, and then raises the number of lines: [publish]. A line that is new is empty, so nothing that
+ * anybody observed changes. A full directory is copied into one twice as large; the old one stays for those who still
+ * read it. Entries are filled in order, so that a full one is final.
  *
  * Reading. [shape]: a reader takes its time r before it loads the number of lines. Whoever committed at a time up to r
  * had published its lines before: so a line that does not exist is out of range as of r, and the tail, which every
@@ -56,12 +56,7 @@ struct truce_list_directory_ {
 };
 
 /* The variants of a list, in its magic. */
-enum {
-    TRUCE_LIST_MAGIC_ = 0x7115700,
-    TRUCE_LIST_BYTES_ = 1,
-    TRUCE_LIST_RELEASES_ = 2,
-    TRUCE_LIST_VARIANTS_ = 3
-};
+enum { TRUCE_LIST_MAGIC_ = 0x7115700, TRUCE_LIST_BYTES_ = 1, TRUCE_LIST_RELEASES_ = 2, TRUCE_LIST_VARIANTS_ = 3 };
 
 struct truce_list {
     /* Read by every operation; written when the table grows. */

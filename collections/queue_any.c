@@ -2,11 +2,11 @@
  * at.
  *
  * What pop_any claims it has seen to be there, at the transaction's time; so it observes the head's cell alone: that
- * this item is not behind the head, and not a hole. Of an item that is its own the transaction knows that it is there,
- * unless it popped some before: then more of those may turn out to be own ones.
+ * the head has not passed this item (it can't become a hole, since nobody else can claim it). Of an item that is its
+ * own the transaction knows that it is there, unless it popped some before: then more of those may turn out to be own
+ * ones.
  *
- * A thread that stops between claiming and noting that it did so is stopped within the call; nothing but the thread
- * itself can take it from there.
+ * If a thread stops while it has a claim, every other pop_any passes that item by for as long, and nobody waits.
  */
 #include "queue_parts.h"
 
@@ -173,10 +173,9 @@ enum truce_step_ truce_queue_any_recheck_(truce_tx *tx, struct truce_record_ *re
     struct truce_queue_walk_ walk;
     enum truce_step_ step = truce_queue_walk_start_(&walk, tx, queue, asked->moment, limit);
     if (step != TRUCE_STEP_DONE_) return step;
-    /* It stands at the first item that is not popped before. */
+    /* The walk stands at the first item that is not popped before. No other pop_any can have taken this one. */
     const struct truce_queue_place_ *place = &walk.work->takes[asked->number];
-    const bool there = place->chunk != NULL ? place->seq >= walk.place.seq && !truce_queue_is_gone_(place)
-                                            : place->seq >= walk.own;
+    const bool there = place->seq >= (place->chunk != NULL ? walk.place.seq : walk.own);
     step = truce_queue_walk_end_(&walk);
     if (step != TRUCE_STEP_DONE_) return step;
     if (!there) return truce_queue_conflict_(tx, record, no_item, truce_queue_item_(queue, record->seen), no_item);

@@ -128,7 +128,7 @@ static void mark_takes(truce_tx *tx, const truce_queue *queue, const struct truc
     for (size_t i = 0; i < work->now.takes; i++) {
         const struct truce_queue_place_ *place = &work->takes[i];
         if (place->chunk == NULL) continue;
-        const uint64_t gone = truce_load_relaxed_(&place->chunk->gone); /* ours */
+        const uint64_t gone = truce_load_relaxed_(&place->chunk->gone);            /* ours */
         truce_store_release_(&place->chunk->gone, gone | truce_queue_bit_(place)); /* [content] */
         retire_value(tx, queue, place);
     }
@@ -172,7 +172,7 @@ static void take_out(truce_tx *tx, truce_queue *queue, struct truce_queue_chunk_
         before = after;
         after = truce_load_ptr_acquire_(&before->next);
     }
-    if (after != chunk) return; /* it was, for another of its items */
+    if (after != chunk) return;                    /* it was, for another of its items */
     truce_store_ptr_release_(&before->next, next); /* [content] */
     retire_chunk(tx, queue, chunk);
 }

@@ -53,8 +53,8 @@ truce_status truce_queue_at_least_(truce_tx *tx, truce_queue *queue, unsigned op
     return TRUCE_OK;
 }
 
-/* The answer of an operation, as a conflict tells it: "at least so many" is the opposite of is_empty, and of there being
- * room for a push. */
+/* The answer of an operation, as a conflict tells it: "at least so many" is the opposite of is_empty, and of there
+ * being room for a push. */
 static truce_item told(unsigned operation, uint64_t seen)
 {
     const bool opposite = operation == TRUCE_OP_queue_is_empty_ || operation == TRUCE_OP_queue_push_;

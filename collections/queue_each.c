@@ -1,7 +1,7 @@
-/* each: observing the content. What is left for the transaction is listed at one instant (else that starts over: nothing
- * was answered yet), and only then handed out. Judged are the items handed out, and once all of them were, that there
- * are no more. If the snapshot moves forward while the callback works, what was handed out is as it was; the rest is
- * listed anew. */
+/* each: observing the content. What is left for the transaction is listed at one instant (else that starts over:
+ * nothing was answered yet), and only then handed out. Judged are the items handed out, and once all of them were, that
+ * there are no more. If the snapshot moves forward while the callback works, what was handed out is as it was; the rest
+ * is listed anew. */
 #include "queue_parts.h"
 
 struct handing {

@@ -127,8 +127,8 @@ bool truce_queue_add_take_(truce_tx *tx, struct truce_queue_work_ *work, struct 
 bool truce_queue_took_(const struct truce_queue_work_ *work, const struct truce_queue_moment_ *moment,
                        const struct truce_queue_place_ *place);
 
-static inline bool truce_queue_took_own_(const struct truce_queue_work_ *work,
-                                         const struct truce_queue_moment_ *moment, size_t number)
+static inline bool truce_queue_took_own_(const struct truce_queue_work_ *work, const struct truce_queue_moment_ *moment,
+                                         size_t number)
 {
     const size_t taken = work->pushes[number].taken;
     return taken != 0 && taken <= moment->takes;

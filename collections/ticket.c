@@ -1,5 +1,5 @@
-/* The tickets of an attempt are kept by a participant of its own, whose object is the same for all: it locks nothing and
- * installs nothing. */
+/* The tickets of an attempt are kept by a participant of its own, whose object is the same for all: it locks nothing
+ * and installs nothing. */
 #include "ticket.h"
 
 #include <string.h>
@@ -39,8 +39,8 @@ static const struct truce_kind_ ticket_kind = {
 };
 
 /* Never written. Its effects have a hash that others have as well: what tells them is the participant. */
-static struct truce_object_ all_tickets __attribute__((aligned(TRUCE_OBJECT_ALIGNMENT_))) = {
-    .magic = 0x71c4e700, .kind = &ticket_kind};
+static struct truce_object_ all_tickets
+    __attribute__((aligned(TRUCE_OBJECT_ALIGNMENT_))) = {.magic = 0x71c4e700, .kind = &ticket_kind};
 static const uint64_t ticket_hash = 0x71c4e7;
 
 static struct tickets *tickets_of(const truce_tx *tx)

@@ -33,6 +33,9 @@
  * stopped being true), TRUCE_NO_MEMORY, TRUCE_TIMED_OUT, TRUCE_TOO_LARGE (a key or a value over its maximum), or the
  * failure that ended the transaction before. With any of these nothing was observed and nothing changed.
  *
+ * Where values are words without a release callback, set, swap and get_or_set take a ticket as well: see
+ * truce_list_append_ticket. Updating, copying or comparing with one before the commit is a misuse.
+ *
  * Misuse, beside what tx.h names: a key or a value of the wrong kind, an output that is NULL.
  *
  * Cost: an operation on a word key touches one bucket, two adjacent cache lines; byte keys one line more. Table, word

@@ -2,6 +2,7 @@
  *
  * An item is a word (64 bits, kept inline) or bytes (an address and a size). Which of the two a collection's keys and
  * values are is fixed when it is created. Words are compared as words; bytes are equal when their size and content are.
+ * Within one attempt a ticket may stand for a word that is settled at the commit: see truce_list_append_ticket.
  *
  * Bytes given to a collection are copied during the call. Bytes handed out by a collection are 16-byte aligned,
  * followed by a NUL that the size does not count, must not be written, and stay readable until the attempt that read

@@ -19,6 +19,10 @@
  * to stand is settled at the commit, in commit order; the elements of one transaction stand together and in its order.
  * A transaction sees its own effects in every answer; what they alone decide observes nothing.
  *
+ * Explained: a conflict over the value at an index, or over whether it is in range (set, add, insert, remove without
+ * asking for the value: seen and now are the words 0 and 1), names the index; one over last, pop, or the length does
+ * not.
+ *
  * Ownership. Words are copied in and out, and what a word points to is the program's own; it must not change while the
  * word is in a list. Byte values are copied during the call. With a release callback (word values only) the list owns
  * the words it holds:
@@ -32,15 +36,16 @@
  *
  * Every function is called with an open transaction of the calling thread, or with TRUCE_ALONE. Every function that
  * returns a status may return, beside the answers it names: TRUCE_CONFLICT (an earlier observation of the transaction
- * stopped being true), TRUCE_NO_MEMORY, TRUCE_TIMED_OUT, TRUCE_TOO_LARGE (a value over its maximum), or the failure that
- * ended the transaction before. With any of these nothing was observed and nothing changed.
+ * stopped being true), TRUCE_NO_MEMORY, TRUCE_TIMED_OUT, TRUCE_TOO_LARGE (a value over its maximum), or the failure
+ * that ended the transaction before. With any of these nothing was observed and nothing changed.
  *
  * Misuse, beside what tx.h names: a value of the wrong kind, an output that is NULL, a ticket where none is allowed.
  *
  * Cost: get and set touch one cache line, whatever else is done to the list; at the commit append touches the end and
- * the line it writes; insert and remove in the middle rewrite everything behind their place, while it is locked. Growing
- * never moves an element. Memory: at most 12 bytes an element from some thousand on; a list that was never written takes
- * 128 bytes. It does not shrink.
+ * the line it writes; insert and remove in the middle rewrite everything behind their place, while it is locked. For
+ * each further answer a transaction that has inserted, removed or popped looks through what it did. Growing never moves
+ * an element. Memory: at most 12 bytes an element from some thousand on; a list that was never written takes 128 bytes.
+ * It does not shrink.
  *
  *     truce_list *log;
  *     if (truce_list_new(NULL, &log) != TRUCE_OK) return 1;
@@ -148,9 +153,10 @@ TRUCE_PUBLIC TRUCE_MUST_USE truce_status truce_list_is_empty(truce_tx *tx, truce
 TRUCE_PUBLIC TRUCE_MUST_USE truce_status truce_list_own(truce_tx *tx, truce_list *list, size_t number,
                                                         truce_item *value);
 
-/* each: the elements from index `from` on, up to but without `to`, in order, each with its index, as of one instant, the
- * transaction's own work included; what `visit` does to the list it does not see. TRUCE_OK, or what `visit` stopped
- * with. Observes the values handed out, and that the list ends if it does before `to`. */
+/* each: the elements from index `from` on, up to but without `to`, in order, each with its index, as of one instant,
+ * the transaction's own work included; what `visit` does to the list it does not see. TRUCE_OK, or what `visit` stopped
+ * with. Observes the values handed out, and that the list ends if it does before `to`. Cost: some 32 bytes an element
+ * until the attempt ends. */
 TRUCE_PUBLIC TRUCE_MUST_USE truce_status truce_list_each(truce_tx *tx, truce_list *list, size_t from, size_t to,
                                                          truce_visit *visit, void *context);
 

@@ -1,6 +1,6 @@
-/* Random transactions on a list that owns its words. Every word is given once, or again after it was handed out: so when
- * a transaction has committed, what it found or gave, did not hand out and did not leave in the list was released once,
- * and nothing else was. */
+/* Random transactions on a list that owns its words. Every word is given once, or again after it was handed out: so
+ * when a transaction has committed, what it found or gave, did not hand out and did not leave in the list was released
+ * once, and nothing else was. */
 #include <algorithm>
 #include <map>
 

@@ -286,6 +286,19 @@ TEST(ListTickets, FollowTheOwnEffects)
     EXPECT_EQ((Elements{2, UINT64_MAX, 3}), content(log));
 }
 
+TEST(ListTickets, MayBeAddedToBlindly)
+{
+    const List list;
+    fill(list, {1, 2});
+    EXPECT_EQ(TRUCE_OK, run([&](truce_tx *tx) -> truce_status {
+                  truce_item ticket;
+                  TRUCE_NEED(truce_list_append_ticket(tx, list, truce_word(10), &ticket));
+                  TRUCE_NEED(truce_list_set(tx, list, 0, ticket));
+                  return truce_list_add(tx, list, 0, 40);
+              }));
+    EXPECT_EQ((Elements{42, 2, 10}), content(list));
+}
+
 TEST(ListTickets, InADict)
 {
     const List list;
@@ -471,9 +484,9 @@ TEST(ListMemory, RunsOutAtEveryPlace)
                 Tx tx;
                 Gate gate(nth);
                 status = TRUCE_OK;
-                for (const ListOp &op : {ListOp{ListVerb::extend, 0, 50}, ListOp{ListVerb::insert, 2, 60},
-                                         ListOp{ListVerb::set, 4, 70}, ListOp{ListVerb::len, 0, 0},
-                                         ListOp{ListVerb::pop, 0, 0}, ListOp{ListVerb::remove_blind, 0, 0}}) {
+                for (const ListOp &op :
+                     {ListOp{ListVerb::extend, 0, 50}, ListOp{ListVerb::insert, 2, 60}, ListOp{ListVerb::set, 4, 70},
+                      ListOp{ListVerb::len, 0, 0}, ListOp{ListVerb::pop, 0, 0}, ListOp{ListVerb::remove_blind, 0, 0}}) {
                     if (status == TRUCE_OK) status = play(tx, list, values, op).status;
                 }
                 for (Word i = 0; i < 60 && status == TRUCE_OK; ++i) {
@@ -604,6 +617,12 @@ TEST(ListMisuse, OfTickets)
     ASSERT_EQ(TRUCE_OK, truce_dict_set(tx, dict, truce_word(1), ticket));
     EXPECT_MISUSE(truce_dict_add(tx, dict, truce_word(1), 1), "ticket");
     EXPECT_MISUSE(truce_dict_copy(tx, dict, truce_word(1), buffer, sizeof buffer, &size), "ticket");
+    EXPECT_MISUSE(truce_dict_replace(tx, dict, truce_word(1), truce_word(1), truce_word(1), &yes), "ticket");
+    ASSERT_EQ(TRUCE_OK, truce_list_append(TRUCE_ALONE, list, truce_word(0)));
+    ASSERT_EQ(TRUCE_OK, truce_list_set(tx, list, 0, ticket));
+    EXPECT_MISUSE(truce_list_copy(tx, list, 0, buffer, sizeof buffer, &size), "ticket");
+    ASSERT_EQ(TRUCE_OK, truce_list_add(tx, list, 0, 1));
+    EXPECT_MISUSE(truce_list_get(tx, list, 0, &other), "ticket");
     truce_list_options options = TRUCE_LIST_OPTIONS_INIT;
     options.release = count_release;
     options.release_context = &released_;

@@ -461,18 +461,21 @@ TEST(MemoryOfAQueue, IsGivenBackWhenItIsEmpty)
     const uint64_t items = 1000000;
     Queue queue;
     fill(queue, 0, 1000);
-    while (pop(TRUCE_ALONE, queue) >= 0) {}
+    while (pop(TRUCE_ALONE, queue) >= 0) {
+    }
     const size_t before = allocated_bytes();
     fill(queue, 0, items);
     const size_t full = allocated_bytes();
     EXPECT_GE(full - before, 8 * items);
     EXPECT_LE(full - before, 9 * items);
-    while (pop(TRUCE_ALONE, queue) >= 0) {}
+    while (pop(TRUCE_ALONE, queue) >= 0) {
+    }
     truce_collect();
     EXPECT_LE(allocated_bytes(), before + 16384);
     fill(queue, 0, items);
     truce_item item;
-    while (truce_queue_pop_any(TRUCE_ALONE, queue, &item) == TRUCE_OK) {}
+    while (truce_queue_pop_any(TRUCE_ALONE, queue, &item) == TRUCE_OK) {
+    }
     truce_collect();
     EXPECT_LE(allocated_bytes(), before + 16384);
 }

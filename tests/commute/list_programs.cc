@@ -47,7 +47,8 @@ std::vector<ListOp> list_operations(const Elements &state, uint32_t values)
     ops.push_back({ListVerb::last, 0, 0});
     ops.push_back({ListVerb::pop, 0, 0});
     ops.push_back({ListVerb::len, 0, 0});
-    for (const Word n : {Word{0}, Word{1}, length, length + 1, length + 2}) ops.push_back({ListVerb::len_at_least, n, 0});
+    for (const Word n : {Word{0}, Word{1}, length, length + 1, length + 2})
+        ops.push_back({ListVerb::len_at_least, n, 0});
     ops.push_back({ListVerb::is_empty, 0, 0});
     ops.push_back({ListVerb::each, 0, SIZE_MAX});
     ops.push_back({ListVerb::each, 0, length});
@@ -61,13 +62,13 @@ std::vector<ListOp> list_building_blocks(const Elements &state)
 {
     const Word length = state.size();
     const Word end = length > 0 ? length - 1 : 0;
-    return {{ListVerb::get, 0, 0},       {ListVerb::get, end, 0},       {ListVerb::get, length, 0},
-            {ListVerb::get, length + 1, 0}, {ListVerb::set, end, 33},   {ListVerb::set, length, 34},
-            {ListVerb::append, 0, 55},   {ListVerb::extend, 0, 66},     {ListVerb::append_at, 0, 77},
-            {ListVerb::insert, 0, 44},   {ListVerb::insert, length, 45}, {ListVerb::remove, end, 0},
-            {ListVerb::remove_blind, 0, 0}, {ListVerb::last, 0, 0},     {ListVerb::pop, 0, 0},
-            {ListVerb::len, 0, 0},       {ListVerb::is_empty, 0, 0},    {ListVerb::len_at_least, length, 0},
-            {ListVerb::each, 0, SIZE_MAX}, {ListVerb::clear, 0, 0}};
+    return {{ListVerb::get, 0, 0},          {ListVerb::get, end, 0},        {ListVerb::get, length, 0},
+            {ListVerb::get, length + 1, 0}, {ListVerb::set, end, 33},       {ListVerb::set, length, 34},
+            {ListVerb::append, 0, 55},      {ListVerb::extend, 0, 66},      {ListVerb::append_at, 0, 77},
+            {ListVerb::insert, 0, 44},      {ListVerb::insert, length, 45}, {ListVerb::remove, end, 0},
+            {ListVerb::remove_blind, 0, 0}, {ListVerb::last, 0, 0},         {ListVerb::pop, 0, 0},
+            {ListVerb::len, 0, 0},          {ListVerb::is_empty, 0, 0},     {ListVerb::len_at_least, length, 0},
+            {ListVerb::each, 0, SIZE_MAX},  {ListVerb::clear, 0, 0}};
 }
 
 std::vector<ListProgram> list_disturbances(const Elements &state)

@@ -17,8 +17,7 @@ bool is_each(ListVerb verb)
 
 bool says_in_range(ListVerb verb)
 {
-    return verb == ListVerb::set || verb == ListVerb::add || verb == ListVerb::insert ||
-           verb == ListVerb::remove_blind;
+    return verb == ListVerb::set || verb == ListVerb::add || verb == ListVerb::insert || verb == ListVerb::remove_blind;
 }
 
 bool says_number(ListVerb verb)
@@ -178,9 +177,8 @@ void ListStage::lose(size_t who)
     }
     truce_conflict conflict = TRUCE_CONFLICT_INIT;
     if (truce_explain(player.tx, &conflict) != TRUCE_OK) return fail("no explanation");
-    const bool explained = std::any_of(changed.begin(), changed.end(), [&](size_t i) {
-        return explains(conflict, player, player.steps[i]);
-    });
+    const bool explained = std::any_of(changed.begin(), changed.end(),
+                                       [&](size_t i) { return explains(conflict, player, player.steps[i]); });
     if (explained) return;
     char sentence[500];
     truce_conflict_text(&conflict, sentence, sizeof sentence);

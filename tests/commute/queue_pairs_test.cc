@@ -9,10 +9,12 @@
 #include <random>
 #include <set>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include <gtest/gtest.h>
 
+#include "collections/operations.h"
 #include "history/harness.h"
 #include "support/handles.h"
 #include "support/queue_model.h"
@@ -34,8 +36,8 @@ class Stage {
     ~Stage()
     {
         players_.clear();
-        std::printf("[ SCHEDULES ] %llu schedules, %llu commits, %llu conflicts, false %llu, missed %llu\n",
-                    schedules_, commits_, conflicts_, false_, missed_);
+        std::printf("[ SCHEDULES ] %llu schedules, %llu commits, %llu conflicts, false %llu, missed %llu\n", schedules_,
+                    commits_, conflicts_, false_, missed_);
         EXPECT_EQ(0u, false_);
         EXPECT_EQ(0u, missed_);
     }
@@ -53,10 +55,14 @@ class Stage {
             spoiled_ = false;
         }
         for (; !state.empty(); state.pop_front()) by_itself({QueueVerb::pop});
+        /* Who pops sees where the items end, and the head knows it from then on: in half of the schedules. */
+        const bool known = (schedules_ * 2654435761u >> 16) % 2 == 0 && (capacity_ == 0 || items.size() < capacity_);
+        if (known) by_itself({QueueVerb::push});
         for (const Word item : items) {
             by_itself({QueueVerb::push, item});
             state.push_back({next_id_++, item});
         }
+        if (known) by_itself({QueueVerb::pop});
         history_.assign(1, state);
     }
 
@@ -90,7 +96,7 @@ class Stage {
             if (status != (player.lost ? TRUCE_CONFLICT : TRUCE_OK)) fail("the anchor failed");
         }
         const truce_status status = truce_commit(player.tx);
-        events_.push_back(std::to_string(who) + " commits: " + truce_status_name(status));
+        events_.push_back({who, "commits", {}, {status, {}, 0}});
         if (player.lost) {
             if (status != TRUCE_CONFLICT) fail("a failure isn't final");
             return false;
@@ -116,7 +122,7 @@ class Stage {
         if (commit(who)) return;
         Player &player = *players_[who];
         const truce_status again = truce_again(player.tx);
-        events_.push_back(std::to_string(who) + " again");
+        events_.push_back({who, "again", {}, {again, {}, 0}});
         if (again != TRUCE_OK) fail("can't run again");
         player.lost = false;
         player.born = history_.size() - 1;
@@ -129,7 +135,7 @@ class Stage {
     {
         Player &player = *players_[who];
         EXPECT_EQ(TRUCE_OK, truce_abort(player.tx));
-        events_.push_back(std::to_string(who) + " aborts");
+        events_.push_back({who, "aborts", {}, {}});
         player.claims.clear();
         player.lost = true;
     }
@@ -148,6 +154,12 @@ class Stage {
         QueueOp op;
         QueueAnswer told;
         uint64_t id; /* pushed, or taken by pop_any */
+    };
+    struct Event {
+        size_t who;
+        const char *what; /* NULL: the operation */
+        QueueOp op;
+        QueueAnswer told;
     };
     struct Player {
         Tx tx;
@@ -220,13 +232,13 @@ class Stage {
     void check_any(Player &player, Step &step)
     {
         auto seen = history_.end() - 1; /* what was committed last, unless the transaction can't commit any more */
-        while (seen - history_.begin() > static_cast<ptrdiff_t>(player.born) && !play_again(player, *seen).changed.empty()) {
+        while (seen - history_.begin() > static_cast<ptrdiff_t>(player.born) &&
+               !play_again(player, *seen).changed.empty()) {
             --seen;
         }
         const QueueState before = play_again(player, *seen).state;
-        const bool all_claimed = std::all_of(before.begin(), before.end(), [&](const QueueItem &item) {
-            return claimed_by_others(player, item.id);
-        });
+        const bool all_claimed = std::all_of(before.begin(), before.end(),
+                                             [&](const QueueItem &item) { return claimed_by_others(player, item.id); });
         if (step.told.status == TRUCE_EMPTY && !before.empty()) fail("pop_any: a false empty");
         if (step.told.status == TRUCE_CLAIMED && (before.empty() || !all_claimed)) fail("pop_any: a false claimed");
         if (step.told.status != TRUCE_OK) return;
@@ -242,7 +254,7 @@ class Stage {
     void attempt(Player &player, size_t who, const QueueOp &op)
     {
         Step step = {op, play(player.tx, queue_, values_, op), 0};
-        events_.push_back(std::to_string(who) + " " + text(op) + ": " + text(step.told));
+        events_.push_back({who, nullptr, op, step.told});
         if (player.lost) {
             if (step.told.status != TRUCE_CONFLICT) fail("a failure isn't final");
             return;
@@ -308,7 +320,8 @@ class Stage {
                    item(conflict.now) == at(now, index) && at(step.told, index) != at(now, index);
         }
         case QueueVerb::push:
-            return conflict.seen.word == (step.told.status == TRUCE_OK) && conflict.now.word == (now.status == TRUCE_OK);
+            return conflict.seen.word == (step.told.status == TRUCE_OK) &&
+                   conflict.now.word == (now.status == TRUCE_OK);
         default:
             return conflict.seen.word == step.told.number && conflict.now.word == now.number;
         }
@@ -321,7 +334,10 @@ class Stage {
         std::string story;
         for (const Word value : values_of(history_.front())) story += " " + std::to_string(value);
         story += "\n";
-        for (const std::string &event : events_) story += "  " + event + "\n";
+        for (const Event &event : events_) {
+            story += "  " + std::to_string(event.who) + " " + (event.what != nullptr ? event.what : text(event.op)) +
+                     ": " + text(event.told) + "\n";
+        }
         ADD_FAILURE() << what << "\nqueue, capacity " << capacity_ << ":" << story;
     }
 
@@ -331,7 +347,7 @@ class Stage {
     Queue queue_;
     std::vector<QueueState> history_ = std::vector<QueueState>(1);
     std::vector<std::unique_ptr<Player>> players_;
-    std::vector<std::string> events_;
+    std::vector<Event> events_;
     uint64_t next_id_ = 1;
     bool spoiled_ = false;
     unsigned long long schedules_ = 0, commits_ = 0, conflicts_ = 0, false_ = 0, missed_ = 0, failures_ = 0;
@@ -443,9 +459,9 @@ TEST_P(QueuePairs, TwoOperationsAndOneAndTwo)
     for (const auto &state : initial_states(GetParam().capacity)) {
         for (const Program &a : twos) {
             for (const Program &b : ones) {
-                if (turn++ % (3 * one_in) == 0) both_orders(stage, state, a, b, true);
+                if (turn++ % (7 * one_in) == 0) both_orders(stage, state, a, b, true);
             }
-            for (size_t i = turn % 29; i < twos.size(); i += 29 * one_in) both_orders(stage, state, a, twos[i], true);
+            for (size_t i = turn % 41; i < twos.size(); i += 41 * one_in) both_orders(stage, state, a, twos[i], true);
             if (stage.hopeless()) return;
         }
     }
@@ -463,7 +479,7 @@ TEST_P(QueuePairs, ACommitAmongTheOperations)
             for (const Program &other : ones) {
                 if (!changes(other[0].verb)) continue;
                 for (size_t place = 0; place < 3; ++place) {
-                    if (turn++ % (2 * one_in) != 0) continue;
+                    if (turn++ % (4 * one_in) != 0) continue;
                     stage.set_up(state);
                     stage.begin();
                     stage.begin();
@@ -484,7 +500,8 @@ TEST_P(QueuePairs, ACommitAmongTheOperations)
     EXPECT_GT(stage.conflicts(), 100u / one_in);
 }
 
-/* Three transactions, their operations, commits and aborts in random order, on queues that reach over several chunks. */
+/* Three transactions, their operations, commits and aborts in random order, on queues that reach over several chunks.
+ */
 TEST_P(QueuePairs, ThreeInRandomOrder)
 {
     std::mt19937_64 random(seed());
@@ -494,7 +511,7 @@ TEST_P(QueuePairs, ThreeInRandomOrder)
     for (const QueueVerb verb : {QueueVerb::pop_any, QueueVerb::pop_any, QueueVerb::pop, QueueVerb::push}) {
         ones.push_back({{verb, 1 + below(3)}});
     }
-    for (int schedule = 0; schedule < 12000 / static_cast<int>(one_in); ++schedule) {
+    for (int schedule = 0; schedule < 8000 / static_cast<int>(one_in); ++schedule) {
         std::vector<Word> state;
         const bool is_long = GetParam().capacity == 0 && below(20) == 0;
         const size_t most = GetParam().capacity == 0 ? 5 : GetParam().capacity + 1;
@@ -531,6 +548,23 @@ INSTANTIATE_TEST_SUITE_P(Queue, QueuePairs,
                          testing::Values(Kind{TRUCE_WORD, 0}, Kind{TRUCE_WORD, 2}, Kind{TRUCE_WORD, 3},
                                          Kind{TRUCE_BYTES, 0}),
                          [](const auto &kind) { return text(kind.param); });
+
+TEST(QueueOperations, EachThatIsPlayedHasARowAndNoOther)
+{
+    std::set<std::string> played, rows;
+    size_t count = 0;
+    const truce_operation_ *const table = truce_operations_(&count);
+    for (size_t i = 0; i < count; ++i) {
+        if (std::string(table[i].collection) != "queue") continue;
+        rows.insert(table[i].name);
+        for (const Program &program : programs_of_one()) {
+            if (name(program[0].verb) != std::string(table[i].name)) continue;
+            EXPECT_EQ(changes(program[0].verb), table[i].effect != TRUCE_CHANGES_NOTHING_) << table[i].name;
+        }
+    }
+    for (const Program &program : programs_of_one()) played.insert(name(program[0].verb));
+    EXPECT_EQ(played, rows);
+}
 
 /* ---- schedules written out ---- */
 
@@ -695,6 +729,18 @@ TEST(QueueSchedules, AClaimIsGivenBackInItsPlace)
     for (int64_t i = 1; i <= 3; ++i) EXPECT_EQ(i, pop_any(TRUCE_ALONE, queue));
 }
 
+TEST(QueueSchedules, AClaimOfAThreadThatEndedIsGivenBack)
+{
+    Queue queue;
+    ASSERT_EQ(TRUCE_OK, push(TRUCE_ALONE, queue, 1));
+    std::thread([&] {
+        truce_tx *tx = nullptr;
+        EXPECT_EQ(TRUCE_OK, truce_begin(nullptr, &tx));
+        EXPECT_EQ(1, pop_any(tx, queue));
+    }).join();
+    EXPECT_EQ(1, pop_any(TRUCE_ALONE, queue));
+}
+
 TEST(QueueSchedules, OwnItemsAreTakenLast)
 {
     Queue queue;
@@ -709,6 +755,39 @@ TEST(QueueSchedules, OwnItemsAreTakenLast)
     EXPECT_EQ(empty, pop_any(tx, queue));
     EXPECT_EQ(TRUCE_OK, truce_commit(tx));
     EXPECT_EQ(empty, pop(TRUCE_ALONE, queue));
+}
+
+/* A pop took a committed item; when that is gone, an equal own one is as good, as long as no other is committed. */
+TEST(QueueSchedules, AnAnswerThatComesToRestOnOwnWork)
+{
+    for (const unsigned way : {0u, 1u, 2u, 3u}) {
+        const bool pushed = way % 2 == 1;
+        Queue queue;
+        Dict dict;
+        ASSERT_EQ(TRUCE_OK, push(TRUCE_ALONE, queue, 8));
+        ASSERT_EQ(TRUCE_OK, push(TRUCE_ALONE, queue, 9));
+        EXPECT_EQ(8, pop(TRUCE_ALONE, queue)) << "from here on the head knows of 9";
+        Tx tx;
+        EXPECT_EQ(TRUCE_OK, push(tx, queue, 9));
+        truce_item item;
+        size_t count = 0;
+        ASSERT_EQ(TRUCE_OK,
+                  way < 2 ? truce_queue_pop(tx, queue, &item) : truce_queue_pop_up_to(tx, queue, &item, 1, &count));
+        EXPECT_EQ(9u, item.word);
+        {
+            Tx other;
+            EXPECT_EQ(9, pop(other, queue));
+            ASSERT_EQ(TRUCE_OK, truce_dict_set(other, dict, truce_word(1), truce_word(1)));
+            ASSERT_EQ(TRUCE_OK, truce_commit(other));
+        }
+        EXPECT_EQ(1, held(dict, 1));
+        ASSERT_EQ(TRUCE_OK, truce_dict_get(tx, dict, truce_word(1), &item)) << "the snapshot moves forward";
+        if (pushed) {
+            ASSERT_EQ(TRUCE_OK, push(TRUCE_ALONE, queue, 7));
+        }
+        EXPECT_EQ(pushed ? TRUCE_CONFLICT : TRUCE_OK, truce_commit(tx));
+        EXPECT_EQ(pushed ? std::vector<Word>{7} : std::vector<Word>{}, content(queue, TRUCE_WORD));
+    }
 }
 
 /* An item that nobody gives back does not keep what came after it, and the others find theirs. */

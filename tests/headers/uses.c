@@ -19,6 +19,8 @@ static truce_item update(truce_item now, truce_item operand)
 int main(void)
 {
     truce_dict_options dict_options = TRUCE_DICT_OPTIONS_INIT;
+    truce_queue_options queue_options = TRUCE_QUEUE_OPTIONS_INIT;
+    truce_list_options list_options = TRUCE_LIST_OPTIONS_INIT;
     truce_run_options run_options = TRUCE_RUN_OPTIONS_INIT;
     truce_report report = TRUCE_REPORT_INIT;
     truce_conflict conflict = TRUCE_CONFLICT_INIT;
@@ -30,9 +32,14 @@ int main(void)
     truce_dict *dict;
     truce_counter *counter;
     truce_var *var;
+    truce_queue *queue;
+    truce_list *list;
+    if (truce_queue_new(&queue_options, &queue) != TRUCE_OK) return 1;
     dict_options.keys = TRUCE_BYTES;
     run_options.report = &report;
     if (truce_dict_new(&dict_options, &dict) != TRUCE_OK) return 1;
+    if (truce_list_new(&list_options, &list) != TRUCE_OK) return 1;
+    if (truce_list_append(TRUCE_ALONE, list, truce_word(TRUCE_TICKET)) != TRUCE_OK) return 1;
     if (truce_dict_set(TRUCE_ALONE, dict, truce_text("key"), truce_bytes("value", 5)) != TRUCE_OK) return 1;
     if (truce_counter_new(&counter_options, &counter) != TRUCE_OK) return 1;
     if (truce_var_new(&var_options, &var) != TRUCE_OK) return 1;

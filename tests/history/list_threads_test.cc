@@ -79,6 +79,34 @@ TEST(ListThreads, WhoAppendsNeverConflicts)
     for (const uint64_t count : next) EXPECT_EQ(transactions, count);
 }
 
+/* A ticket is the index that its element has, whoever else appends. */
+TEST(ListThreads, TicketsAreIndexes)
+{
+    const uint64_t transactions = scaled(2000);
+    const List list, log;
+    const Dict dict;
+    run_threads(threads, [&](unsigned thread) {
+        for (uint64_t i = 0; i < transactions; i++) {
+            const Word word = element(thread, i, 0, 1);
+            run_once([&](truce_tx *tx) -> truce_status {
+                truce_item ticket;
+                TRUCE_NEED(truce_dict_set(tx, dict, truce_word(word), truce_word(0)));
+                TRUCE_NEED(truce_list_append_ticket(tx, list, truce_word(word), &ticket));
+                TRUCE_NEED(truce_dict_set(tx, dict, truce_word(word), ticket));
+                const truce_item pair[] = {truce_word(word), ticket};
+                return truce_list_extend(tx, log, pair, 2);
+            });
+        }
+    });
+    const Elements all = content(list), pairs = content(log);
+    ASSERT_EQ(2 * all.size(), pairs.size());
+    for (size_t i = 0; i < pairs.size(); i += 2) {
+        ASSERT_LT(pairs[i + 1], all.size());
+        ASSERT_EQ(pairs[i], all[pairs[i + 1]]);
+        ASSERT_EQ(static_cast<int64_t>(pairs[i + 1]), held(dict, pairs[i]));
+    }
+}
+
 TEST(ListThreads, WhoWritesOtherIndexesNeverConflicts)
 {
     const uint64_t transactions = scaled(10000);

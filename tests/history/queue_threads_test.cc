@@ -1,5 +1,6 @@
 /* Queues used by threads: who is never run again, that nothing is lost and nothing there twice, the order, and random
- * transactions replayed in commit order on plain deques. TRUCE_LONG=1: a million transactions where nobody may abort. */
+ * transactions replayed in commit order on plain deques. TRUCE_LONG=1: a million transactions where nobody may abort.
+ */
 #include <gtest/gtest.h>
 #include <truce/truce.h>
 
@@ -355,7 +356,7 @@ std::vector<Transaction> random_transactions(const std::vector<Queue> &queues, u
             const bool changed = op.verb == QueueVerb::push ? status == TRUCE_OK : !told.items.empty();
             if (changes(op.verb) && changed) transaction.writes = true;
             transaction.steps.push_back({queue, op, told});
-            if (random.one_in(8)) sched_yield();
+            if (random.one_in(100)) sched_yield();
         }
         if (status < 0 || random.one_in(10)) continue;
         if (truce_commit(tx) != TRUCE_OK) continue;
@@ -385,7 +386,7 @@ TEST(QueueHistory, ReplaysInCommitOrder)
     if (clock == nullptr || std::strcmp(clock, "counter") != 0) GTEST_SKIP() << "commits share their numbers";
     const uint64_t first_seed = seed();
     uint64_t replayed = 0;
-    for (uint64_t round = 0; round < scaled(10); round++) {
+    for (uint64_t round = 0; round < scaled(40); round++) {
         std::vector<Queue> queues;
         for (const size_t capacity : capacities) queues.emplace_back(queue_options(TRUCE_WORD, capacity));
         std::vector<Transaction> history;

@@ -168,9 +168,9 @@ bool has_index(ListVerb verb)
 
 const char *name(ListVerb verb)
 {
-    static const char *const names[] = {"get",  "copy", "set",          "add",      "append", "extend",
-                                        "append_at", "insert", "remove", "remove", "last",   "pop",
-                                        "len",  "len_at_least", "is_empty", "each", "each",   "clear"};
+    static const char *const names[] = {"get",       "copy",         "set",      "add",    "append", "extend",
+                                        "append_at", "insert",       "remove",   "remove", "last",   "pop",
+                                        "len",       "len_at_least", "is_empty", "each",   "each",   "clear"};
     return names[static_cast<size_t>(verb)];
 }
 

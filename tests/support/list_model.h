@@ -52,7 +52,7 @@ constexpr truce_status list_stopped = TRUCE_USER_COMMIT + 9;
 /* All that a call tells its caller. */
 struct ListAnswer {
     truce_status status = TRUCE_OK;
-    std::optional<Word> value; /* what was handed out; a length; a yes or no as 1 or 0 */
+    std::optional<Word> value;                 /* what was handed out; a length; a yes or no as 1 or 0 */
     std::vector<std::pair<Word, Word>> handed; /* by each */
 
     bool operator==(const ListAnswer &other) const
