@@ -358,8 +358,7 @@ class Checker {
                 return;
             }
             observe_exactly(attempt, step.list, step.number - place);
-        } else if (step.number < list.order.size() && list.order[step.number] == value &&
-                   list.writers[step.number] != attempt) {
+        } else if (step.number < list.order.size() && list.order[step.number] == value) {
             observe(attempt, step.list, step.number + 1, nowhere);
         } else if (check_element(attempt, step.list, value)) {
             fail_order(attempt, step.list);
@@ -395,7 +394,10 @@ class Checker {
     void observe(size_t attempt, unsigned number, size_t least, size_t most)
     {
         const List &list = lists_[number];
-        if (least > 0 && list.writers[least - 1] != attempt) {
+        if (least > 0 && list.writers[least - 1] == attempt) {
+            fail(Anomaly::own_work, {attempt},
+                 who(attempt) + " saw " + in_list(list.order[least - 1], number) + " among what others appended");
+        } else if (least > 0) {
             edges_.push_back({list.writers[least - 1], attempt, write_read, number, list.order[least - 1]});
         }
         if (most < list.order.size() && list.writers[most] != attempt) {
