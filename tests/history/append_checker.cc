@@ -46,8 +46,7 @@ struct Edge {
     size_t from, to;
     EdgeKind kind;
     unsigned list = 0;
-    Word value =
-        0; /* write-write: the later element; write-read: the one that was seen; read-write: the one not seen */
+    Word value = 0; /* the later element of two, the one that was seen, or the one that was not */
 };
 
 /* The edges of each node, by their numbers. */
