@@ -121,6 +121,17 @@ Shape some_of_every_kind()
     return shape;
 }
 
+Shape one_of_every_kind(Random &random)
+{
+    const Shape all = some_of_every_kind();
+    Shape one;
+    one.dicts = {all.dicts[random.below(all.dicts.size())]};
+    one.lists = {TRUCE_WORD}; /* tickets are words */
+    one.queues = {all.queues[random.below(all.queues.size())]};
+    one.vars = {all.vars[random.below(all.vars.size())]};
+    return one;
+}
+
 MixedCall random_call(const Shape &shape, Random &random)
 {
     MixedCall call;
