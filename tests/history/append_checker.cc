@@ -255,7 +255,7 @@ class Checker {
         }
     }
 
-    /* Whether an element by itself can't have been read. */
+    /* Whether an element can have been read, whatever the order. */
     bool check_element(size_t reader, unsigned list, Word value)
     {
         const auto found = origins_.find(value);
