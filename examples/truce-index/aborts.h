@@ -1,4 +1,4 @@
-/* Why transactions were run again: the observations that had stopped being true, counted by collection and operation. */
+/* Why transactions were run again: the observations that stopped being true, counted by collection and operation. */
 #ifndef ABORTS_H
 #define ABORTS_H
 

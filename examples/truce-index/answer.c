@@ -131,8 +131,8 @@ static bool read_line(struct answer *answer, struct held *held, const struct que
     return true;
 }
 
-static bool read_file(struct answer *answer, struct held *held, const struct query *query,
-                      const struct text_file *file, char *folded)
+static bool read_file(struct answer *answer, struct held *held, const struct query *query, const struct text_file *file,
+                      char *folded)
 {
     struct answer_line line = {.file = file};
     while (line.start < file->size) {

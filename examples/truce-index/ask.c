@@ -17,8 +17,8 @@ static void report_difference(const struct query *query, const struct answer *in
 {
     char shown[200];
     terminal_escape(shown, sizeof shown, query->text, strlen(query->text));
-    terminal_error("the answer to \"%s\" is wrong: the index gives %zu lines of %zu documents, the text %zu of %zu", shown,
-                   indexed->count, answer_documents(indexed), scanned->count, answer_documents(scanned));
+    terminal_error("the answer to \"%s\" is wrong: the index gives %zu lines of %zu documents, the text %zu of %zu",
+                   shown, indexed->count, answer_documents(indexed), scanned->count, answer_documents(scanned));
 }
 
 static bool agrees_with_text(const struct answer *answer, const struct query *query, const struct text *text)

@@ -18,9 +18,9 @@ struct contest {
     struct counts counts; /* of the first run, sorted by word */
 };
 
-/* Plans the runs: Truce with `threads` threads; and to compare, Truce on one thread, containers of absl and the standard
- * library under a mutex with `threads` threads, and without a lock on one. Without absl the last two are not there.
- * `reading.text` must stay. */
+/* Plans the runs: Truce with `threads` threads; and to compare, Truce on one thread, containers of absl and the
+ * standard library under a mutex with `threads` threads, and without a lock on one. Without absl the last two are not
+ * there. `reading.text` must stay. */
 void contest_plan(struct contest *contest, struct reading reading, unsigned threads, bool compare);
 
 /* Does them. False: one failed, or made another index than the first; that has been reported. */

@@ -1,4 +1,4 @@
-/* Making, feeding, listing and freeing. A word's postings are owned by the dict: its release callback frees the list. */
+/* Making, feeding, listing and freeing. The dict owns the postings of its words: its release callback frees a list. */
 #include "index.h"
 
 #include <stdlib.h>

@@ -23,9 +23,9 @@ static const char help_text[] =
     "Makes an inverted index of the text files under DIR, in parallel, in transactional collections: of each word the\n"
     "places where it stands. Does the same work with a mutex and without threads, and compares indexes and times.\n"
     "\n"
-    "  --query WORDS     answer a query from the index instead: the documents that hold all WORDS, ordered by path, with\n"
-    "                    the lines that hold one of them; checked against reading the text from end to end. May be\n"
-    "                    given several times\n"
+    "  --query WORDS     answer a query from the index instead: the documents that hold all WORDS, ordered by path,\n"
+    "                    with the lines that hold one of them; checked against reading the text from end to end. May\n"
+    "                    be given several times\n"
     "  --lines N         print up to N lines of each document (default 5)\n"
     "\n"
     "  --threads N       threads that index (default: the cores that are online)\n"
@@ -41,8 +41,8 @@ static const char help_text[] =
     "its first 8 KB is not text and is skipped. Symbolic links are not followed, save for DIR itself; a file with\n"
     "several names is indexed once.\n"
     "\n"
-    "Exit status: 0 the text was indexed, and every query answered, also if no document has its words; 1 it was not, or\n"
-    "two ways of indexing differ, or no file could be read; 2 the command line is wrong or a DIR is not there.\n";
+    "Exit status: 0 the text was indexed and every query answered, also if no document has its words; 1 it was not,\n"
+    "or two ways of indexing differ, or no file could be read; 2 the command line is wrong or a DIR is not there.\n";
 
 /* A decimal number up to `max`. *rest is what follows it. */
 static bool number_read(const char *text, uint64_t max, uint64_t *number, const char **rest)

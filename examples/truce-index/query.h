@@ -13,7 +13,7 @@ struct query_word {
 };
 
 struct query {
-    const char *text; /* as it was asked */
+    const char *text;         /* as it was asked */
     struct query_word *words; /* each once */
     size_t count;
     char *folded;

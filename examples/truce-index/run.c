@@ -1,5 +1,5 @@
-/* The main thread puts the files into the queue while the workers take chunks from it, until every chunk is filed or one
- * of them failed. Then it waits, and draws the progress line meanwhile. Only a way without a lock is fed before its
+/* The main thread puts the files into the queue while the workers take chunks from it, until every chunk is filed or
+ * one of them failed. Then it waits, and draws the progress line meanwhile. Only a way without a lock is fed before its
  * worker begins. */
 #define _POSIX_C_SOURCE 200809L
 

@@ -159,18 +159,21 @@ void drop(void *container)
     delete static_cast<Container *>(container);
 }
 
+template <typename Guard> way way_with(const char *name, bool concurrent)
+{
+    return {name, false, concurrent, make, feed<Guard>, hire, step_once<Guard>, dismiss, list, drop};
+}
+
 } // namespace
 
 const struct way *way_mutex(void)
 {
-    static const way mutex = {"one mutex, absl map", false, true, make, feed<Lock>, hire, step_once<Lock>, dismiss, list,
-                              drop};
+    static const way mutex = way_with<Lock>("one mutex, absl map", true);
     return &mutex;
 }
 
 const struct way *way_plain(void)
 {
-    static const way plain = {"no lock, absl map", false,   false, make, feed<NoLock>, hire, step_once<NoLock>,
-                              dismiss,             list, drop};
+    static const way plain = way_with<NoLock>("no lock, absl map", false);
     return &plain;
 }

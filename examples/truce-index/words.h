@@ -36,8 +36,8 @@ struct word {
 
 /* Invariant: the folded bytes are at most the chunk's first CHUNK_SIZE and one word that began there. */
 struct words {
-    size_t count; /* of different words */
-    size_t total; /* of all of them: the sum of their times */
+    size_t count;                /* of different words */
+    size_t total;                /* of all of them: the sum of their times */
     uint16_t slots[CHUNK_SLOTS]; /* 1 + the word's place in the list; 0: empty */
     struct word list[CHUNK_WORDS_MAX];
     uint16_t places[CHUNK_WORDS_MAX]; /* offsets in the chunk, of all words that begin in its first CHUNK_SIZE bytes */
