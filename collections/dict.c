@@ -32,6 +32,24 @@ static truce_status enter_with_value(truce_tx *tx, const truce_dict *dict, bool 
     return status < 0 ? truce_tx_fail_(tx, status) : status;
 }
 
+/* The same, where the value may be a ticket. */
+static truce_status enter_with_any_value(truce_tx *tx, const truce_dict *dict, bool outputs, truce_item item,
+                                         struct truce_key_ *key, truce_item value)
+{
+    const bool words = !truce_dict_has_(dict, TRUCE_DICT_BYTE_VALUES_ | TRUCE_DICT_RELEASES_);
+    if (value.kind != TRUCE_TICKET || !words) return enter_with_value(tx, dict, outputs, item, key, value);
+    TRUCE_TRY(enter(tx, dict, outputs, item, key, true));
+    truce_ticket_of_(tx, value);
+    return TRUCE_OK;
+}
+
+/* What a key holds, to hand out. */
+static truce_item held_item(const truce_dict *dict, const struct truce_held_ *held)
+{
+    if (held->ticket) return truce_ticket_item_((const struct truce_ticket_ *)(uintptr_t)held->value);
+    return truce_value_item_(dict, held->value);
+}
+
 /* Alone, nothing keeps alive what is handed out. */
 static void may_hand_out_alone(const truce_dict *dict)
 {
@@ -93,7 +111,7 @@ static truce_status look_up_item(truce_tx *tx, truce_dict *dict, unsigned operat
     struct truce_held_ held;
     TRUCE_TRY(truce_dict_look_up_(tx, dict, operation, key, &held));
     if (!held.present) return TRUCE_ABSENT;
-    *value = truce_value_item_(dict, held.value);
+    *value = held_item(dict, &held);
     return TRUCE_OK;
 }
 
@@ -248,10 +266,8 @@ truce_status truce_dict_copy(truce_tx *tx, truce_dict *dict, truce_item item, vo
     TRUCE_TRY(enter(tx, dict, true, item, &key, false));
     const truce_status status = look_up_item(tx, dict, TRUCE_OP_dict_copy_, &key, &value);
     if (status != TRUCE_OK) return status;
-    const void *bytes = value.kind == TRUCE_WORD ? &value.word : truce_as_bytes(value);
-    *size_bytes = value.kind == TRUCE_WORD ? sizeof value.word : value.size;
-    const size_t copied = *size_bytes < capacity_bytes ? *size_bytes : capacity_bytes;
-    if (copied > 0) memcpy(buffer, bytes, copied);
+    if (value.kind == TRUCE_TICKET) truce_misuse_("a ticket can't be copied: it has no value before the commit");
+    *size_bytes = truce_value_copy_(value, buffer, capacity_bytes);
     return TRUCE_OK;
 }
 
@@ -273,7 +289,7 @@ __attribute__((noinline)) static truce_status set_slow(truce_tx *tx, truce_dict 
     truce_dict_require_(dict, true);
     if (tx == TRUCE_ALONE) TRUCE_RETURN_ALONE_(truce_dict_set(alone.tx, dict, item, value));
     struct truce_key_ key;
-    TRUCE_TRY(enter_with_value(tx, dict, true, item, &key, value));
+    TRUCE_TRY(enter_with_any_value(tx, dict, true, item, &key, value));
     return truce_dict_change_to_set_(tx, dict, &key, value);
 }
 
@@ -286,6 +302,7 @@ static inline struct truce_effect_ *plain_effect(truce_tx *tx, truce_dict *dict,
     if (TRUCE_UNLIKELY_(truce_effect_maybe_(tx, hash) || !truce_effect_has_room_(tx))) return NULL;
     struct truce_participant_ *participant = truce_participant_(tx, &dict->object);
     if (TRUCE_UNLIKELY_(participant == NULL)) return NULL; /* had it cleared the dict, every effect would be a maybe */
+    participant->effects_only = true;
     struct truce_bucket_ *bucket = truce_dict_bucket_(dict, hash);
     __builtin_prefetch(&bucket->word, 1);
     __builtin_prefetch(bucket->values, 1);
@@ -361,13 +378,13 @@ truce_status truce_dict_swap(truce_tx *tx, truce_dict *dict, truce_item item, tr
     }
     struct truce_key_ key;
     struct truce_held_ held;
-    TRUCE_TRY(enter_with_value(tx, dict, true, item, &key, value));
+    TRUCE_TRY(enter_with_any_value(tx, dict, true, item, &key, value));
     TRUCE_TRY(truce_dict_look_up_(tx, dict, TRUCE_OP_dict_swap_, &key, &held));
     hand_over_own(dict, &held);
     TRUCE_TRY(truce_dict_change_to_set_(tx, dict, &key, value));
     hand_over_committed(tx, dict, &key, &held);
     if (!held.present) return TRUCE_ABSENT;
-    *old = truce_value_item_(dict, held.value);
+    *old = held_item(dict, &held);
     return TRUCE_OK;
 }
 
@@ -390,7 +407,7 @@ truce_status truce_dict_pop(truce_tx *tx, truce_dict *dict, truce_item item, tru
     TRUCE_TRY(truce_dict_change_to_removed_(tx, dict, &key));
     hand_over_committed(tx, dict, &key, &held);
     if (!held.present) return TRUCE_ABSENT;
-    *old = truce_value_item_(dict, held.value);
+    *old = held_item(dict, &held);
     return TRUCE_OK;
 }
 
@@ -410,13 +427,14 @@ truce_status truce_dict_get_or_set(truce_tx *tx, truce_dict *dict, truce_item it
     }
     struct truce_key_ key;
     struct truce_held_ held;
-    TRUCE_TRY(enter_with_value(tx, dict, true, item, &key, value));
+    TRUCE_TRY(enter_with_any_value(tx, dict, true, item, &key, value));
     TRUCE_TRY(truce_dict_look_up_(tx, dict, TRUCE_OP_dict_get_or_set_, &key, &held));
     if (!held.present) {
         TRUCE_TRY(truce_dict_change_to_set_(tx, dict, &key, value));
         held.value = truce_dict_effect_(tx, dict, &key)->value;
+        held.ticket = value.kind == TRUCE_TICKET;
     }
-    *now = truce_value_item_(dict, held.value);
+    *now = held_item(dict, &held);
     if (was_present != NULL) *was_present = held.present;
     return TRUCE_OK;
 }

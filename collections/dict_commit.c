@@ -207,10 +207,11 @@ static enum truce_step_ lock_effect(truce_tx *tx, struct truce_effect_ *effect)
 static enum truce_step_ lock_counts(truce_tx *tx, struct truce_participant_ *participant)
 {
     if (participant->net == 0) return TRUCE_STEP_DONE_;
-    truce_atomic64_ *cell = &truce_count_stripe_(dict_of(participant), tx->thread)->word;
-    const uint64_t word = truce_load_relaxed_(cell); /* a hint: who is in the way is met by truce_lock_ */
-    if (truce_cell_locked_(word)) participant->marks |= TRUCE_DICT_CROWDED_;
-    return truce_lock_(tx, cell, &participant->count_lock);
+    bool crowded = false;
+    const enum truce_step_ step =
+        truce_sum_lock_(tx, &dict_of(participant)->count, &participant->count_lock, &crowded);
+    if (crowded) participant->marks |= TRUCE_DICT_CROWDED_;
+    return step;
 }
 
 /* Installing. */
@@ -380,7 +381,9 @@ __attribute__((noinline)) static void install_slow(truce_tx *tx, struct truce_ef
         return;
     }
     uint64_t value = effect->value;
-    if (effect->change == TRUCE_CHANGE_SEVERAL_) {
+    if (effect->flags & TRUCE_EFFECT_TICKET_) {
+        value = ((const struct truce_ticket_ *)(uintptr_t)value)->index;
+    } else if (effect->change == TRUCE_CHANGE_SEVERAL_) {
         value = effect->old;
     } else if (effect->change != TRUCE_CHANGE_SET_) {
         struct truce_update_ one;
@@ -399,7 +402,8 @@ __attribute__((noinline)) static void install_slow(truce_tx *tx, struct truce_ef
 
 static void install_effect(truce_tx *tx, struct truce_effect_ *effect)
 {
-    const bool plain = effect->participant->object->magic == TRUCE_DICT_MAGIC_ && (effect->flags & TRUCE_EFFECT_FOUND_);
+    const bool plain = effect->participant->object->magic == TRUCE_DICT_MAGIC_ &&
+                       (effect->flags & (TRUCE_EFFECT_FOUND_ | TRUCE_EFFECT_TICKET_)) == TRUCE_EFFECT_FOUND_;
     if (TRUCE_UNLIKELY_(!plain || (effect->change != TRUCE_CHANGE_SET_ && effect->change != TRUCE_CHANGE_ADD_))) {
         install_slow(tx, effect);
         return;
@@ -449,12 +453,8 @@ static void install_counts(truce_tx *tx, struct truce_participant_ *participant)
         release_all_superseded(tx, participant);
     }
     if (participant->net == 0) return;
-    struct truce_lock_ *lock = &tx->locks[participant->count_lock];
-    truce_atomic64_ *count = &((struct truce_stripe_ *)lock->cell)->count;
-    const uint64_t before = truce_load_relaxed_(count); /* ours */
-    const uint64_t after = before + (uint64_t)participant->net;
-    truce_store_release_(count, after); /* [content] */
-    lock->changed = true;
+    const uint64_t after = truce_sum_install_(tx, participant->count_lock, (uint64_t)participant->net);
+    const uint64_t before = after - (uint64_t)participant->net;
     /* Adding up the stripes is not for every insert: once in at most 32, less often the larger the table is. */
     const uint32_t buckets = truce_shape_count_(truce_dict_shape_(dict));
     unsigned shift = 0;
@@ -476,7 +476,7 @@ static void settle_object(truce_tx *tx, struct truce_participant_ *participant, 
 {
     truce_dict *dict = dict_of(participant);
     if (!committed) return;
-    if (participant->marks & TRUCE_DICT_CROWDED_) truce_count_spread_(dict);
+    if (participant->marks & TRUCE_DICT_CROWDED_) truce_sum_spread_(&dict->count);
     if (participant->marks & TRUCE_DICT_GROW_) truce_dict_grow_(dict, tx->thread);
 }
 

@@ -1,16 +1,10 @@
-/* The number of keys. Hides that it may be kept in stripes.
+/* The number of keys: what is committed is a sum that inserting and removing threads add to.
  *
- * The count is the sum of a base and, once threads that insert have met each other there, of stripes, to each of which
- * some threads add. Each is guarded by a cell of its own; the base's cell also guards the address of the stripes, so
- * that whoever added up the parts notices when there are more of them.
- *
- * An observation of the count is of its parts and, for keys that the transaction set or removed blindly, of whether
- * they are there: the answer is the committed count, with what the own effects make of it. It is one observation of the
+ * An observation of the count is of that sum and, for keys that the transaction set or removed blindly, of whether they
+ * are there: the answer is the committed count, with what the own effects make of it. It is one observation of the
  * answer: judged at one instant, whatever its parts do.
  */
 #include "dict_parts.h"
-
-#include <unistd.h>
 
 /* A key that the transaction changes, as it stood when the count was asked for. */
 struct counted_key {
@@ -25,87 +19,14 @@ struct counted {
     struct counted_key keys[];
 };
 
-struct truce_stripe_ *truce_count_stripe_(truce_dict *dict, const struct truce_thread_ *thread)
-{
-    struct truce_stripes_ *stripes = truce_load_ptr_acquire_(&dict->stripes); /* [publish] */
-    if (stripes == NULL) return &dict->base;
-    return &stripes->each[thread->index & (stripes->count - 1)].stripe;
-}
-
-/* The sum as far as it can be had without looking at cells: good for deciding about growth. */
-int64_t truce_count_about_(const truce_dict *dict)
-{
-    uint64_t sum = truce_load_relaxed_(&dict->base.count); /* about */
-    const struct truce_stripes_ *stripes = truce_load_ptr_acquire_(&dict->stripes);
-    if (stripes != NULL) {
-        for (uint32_t i = 0; i < stripes->count; i++) sum += truce_load_relaxed_(&stripes->each[i].stripe.count);
-    }
-    return (int64_t)sum;
-}
-
-void truce_stripes_free_(void *stripes, void *unused)
-{
-    (void)unused;
-    const struct truce_stripes_ *all = stripes;
-    if (all != NULL) truce_free_zeroed_(stripes, sizeof *all + all->count * sizeof all->each[0]);
-}
-
-void truce_count_spread_(truce_dict *dict)
-{
-    enum { STRIPES_MAX = 64 };
-    if (truce_load_ptr_acquire_(&dict->stripes) != NULL) return;
-    const long cores = sysconf(_SC_NPROCESSORS_ONLN);
-    uint32_t count = 4;
-    while (count < STRIPES_MAX && (long)count < 2 * cores) count *= 2;
-    struct truce_stripes_ *stripes = truce_alloc_zeroed_(128, sizeof *stripes + count * sizeof stripes->each[0]);
-    if (stripes == NULL) return; /* it goes without */
-    stripes->count = count;
-    uint64_t word = truce_load_seq_cst_(&dict->base.word);
-    if (!truce_cell_locked_(word) &&
-        truce_cas_seq_cst_(&dict->base.word, &word, truce_cell_lock_word_(TRUCE_OWNER_SYSTEM_, 0))) {
-        const bool first = truce_load_ptr_acquire_(&dict->stripes) == NULL;
-        if (first) {
-            truce_store_ptr_release_(&dict->stripes, stripes);                               /* [publish] */
-            word = truce_cell_word_(truce_clock_take_(truce_cell_version_(word)) + 1, 0); /* a new version */
-            stripes = NULL;
-        }
-        truce_store_release_(&dict->base.word, word); /* [unlock] */
-    }
-    truce_stripes_free_(stripes, NULL); /* somebody was in the way: the next who is crowded tries again */
-}
-
-static enum truce_step_ add_stripe(truce_tx *tx, struct truce_stripe_ *stripe, uint64_t limit, uint64_t *sum)
-{
-    struct truce_look_ look;
-    const enum truce_step_ step = truce_look_(tx, &stripe->word, limit, &look);
-    if (step != TRUCE_STEP_DONE_) return step;
-    *sum += truce_load_acquire_(&stripe->count); /* [content] */
-    return truce_look_stands_(&look) ? TRUCE_STEP_DONE_ : TRUCE_STEP_UNSTABLE_;
-}
-
-/* The committed count. */
-static enum truce_step_ add_up(truce_tx *tx, truce_dict *dict, uint64_t limit, uint64_t *sum)
-{
-    struct truce_look_ base;
-    enum truce_step_ step = truce_look_(tx, &dict->base.word, limit, &base);
-    if (step != TRUCE_STEP_DONE_) return step;
-    *sum = truce_load_acquire_(&dict->base.count);                            /* [content] */
-    struct truce_stripes_ *stripes = truce_load_ptr_acquire_(&dict->stripes); /* [content], [publish] */
-    if (stripes != NULL) {
-        for (uint32_t i = 0; i < stripes->count; i++) {
-            step = add_stripe(tx, &stripes->each[i].stripe, limit, sum);
-            if (step != TRUCE_STEP_DONE_) return step;
-        }
-    }
-    return truce_look_stands_(&base) ? TRUCE_STEP_DONE_ : TRUCE_STEP_UNSTABLE_;
-}
-
 /* The count with own effects in it. */
 static enum truce_step_ answer(truce_tx *tx, truce_dict *dict, const struct counted *counted, uint64_t limit,
                                uint64_t *count)
 {
-    enum truce_step_ step = add_up(tx, dict, limit, count);
+    struct truce_total_ total;
+    enum truce_step_ step = truce_sum_read_(tx, &dict->count, limit, &total);
     if (step != TRUCE_STEP_DONE_) return step;
+    *count = total.amount;
     for (size_t i = 0; i < counted->keys_count; i++) {
         const struct truce_key_ key = truce_key_of_stored_(dict, counted->keys[i].key);
         struct truce_reading_ reading;
@@ -194,26 +115,25 @@ truce_status truce_dict_len(truce_tx *tx, truce_dict *dict, size_t *count)
     return TRUCE_OK;
 }
 
-truce_status truce_dict_len_at_least(truce_tx *tx, truce_dict *dict, size_t n, bool *yes)
+/* len_at_least, is_empty. */
+static truce_status ask(truce_tx *tx, truce_dict *dict, unsigned operation, size_t n, bool *yes)
 {
     truce_dict_require_(dict, yes != NULL);
     *yes = false;
-    if (tx == TRUCE_ALONE) TRUCE_RETURN_ALONE_(truce_dict_len_at_least(alone.tx, dict, n, yes));
+    if (tx == TRUCE_ALONE) TRUCE_RETURN_ALONE_(ask(alone.tx, dict, operation, n, yes));
     TRUCE_TRY(truce_tx_enter_(tx));
     uint64_t seen;
-    TRUCE_TRY(observe_count(tx, dict, TRUCE_OP_dict_len_at_least_, n, &seen));
+    TRUCE_TRY(observe_count(tx, dict, operation, n, &seen));
     *yes = seen != 0;
     return TRUCE_OK;
 }
 
+truce_status truce_dict_len_at_least(truce_tx *tx, truce_dict *dict, size_t n, bool *yes)
+{
+    return ask(tx, dict, TRUCE_OP_dict_len_at_least_, n, yes);
+}
+
 truce_status truce_dict_is_empty(truce_tx *tx, truce_dict *dict, bool *yes)
 {
-    truce_dict_require_(dict, yes != NULL);
-    *yes = false;
-    if (tx == TRUCE_ALONE) TRUCE_RETURN_ALONE_(truce_dict_is_empty(alone.tx, dict, yes));
-    TRUCE_TRY(truce_tx_enter_(tx));
-    uint64_t seen;
-    TRUCE_TRY(observe_count(tx, dict, TRUCE_OP_dict_is_empty_, 0, &seen));
-    *yes = seen != 0;
-    return TRUCE_OK;
+    return ask(tx, dict, TRUCE_OP_dict_is_empty_, 0, yes);
 }

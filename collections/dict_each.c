@@ -30,6 +30,7 @@ struct own_entry {
     uint64_t value;
     struct truce_updates_ updates; /* count > 0: laid over what is committed */
     bool present;
+    bool ticket; /* value: address of a ticket */
 };
 
 /* What the record refers to. In the attempt's arena. */
@@ -93,7 +94,7 @@ static bool make_room(truce_tx *tx, const truce_dict *dict, struct collected *al
     if (all->count < all->capacity) return true;
     size_t capacity = all->capacity * 2;
     if (capacity == 0) { /* as many as there seem to be, and some */
-        const int64_t about = truce_count_about_(dict);
+        const int64_t about = (int64_t)truce_sum_about_(&dict->count);
         capacity = (about > 0 ? (size_t)about + (size_t)about / 16 : 0) + 16;
     }
     struct entry *entries = truce_tx_bytes_(tx, capacity * sizeof *entries);
@@ -195,6 +196,7 @@ static truce_status collect_own(truce_tx *tx, const struct truce_participant_ *p
             struct own_entry *own = &all->own[all->own_count++];
             *own = (struct own_entry){.hash = effect->hash, .key = effect->key, .value = effect->value};
             own->present = effect->change != TRUCE_CHANGE_REMOVE_;
+            own->ticket = (effect->flags & TRUCE_EFFECT_TICKET_) != 0;
             if (own->present && effect->change != TRUCE_CHANGE_SET_ && all->values) {
                 struct truce_update_ one;
                 const struct truce_updates_ updates = truce_effect_updates_(effect, &one);
@@ -304,8 +306,9 @@ struct handing {
     void *context;
 };
 
-static truce_item handed_value(const struct handing *handing, uint64_t value)
+static truce_item handed_value(const struct handing *handing, uint64_t value, bool ticket)
 {
+    if (ticket && handing->all->values) return truce_ticket_item_((const struct truce_ticket_ *)(uintptr_t)value);
     return handing->all->values ? truce_value_item_(handing->dict, value) : none;
 }
 
@@ -318,7 +321,7 @@ static truce_status hand_out_committed(const struct handing *handing)
         const struct entry entry = all->entries[i];
         const truce_status status =
             handing->visit(handing->context, truce_stored_key_item_(handing->dict, entry.key),
-                           handed_value(handing, entry.value));
+                           handed_value(handing, entry.value, false));
         if (status != TRUCE_OK) return status;
         if (handing->tx->status < 0) return handing->tx->status;
         if (all->stale) { /* the callback's own operations moved the snapshot forward */
@@ -339,7 +342,7 @@ static truce_status hand_out_own(const struct handing *handing, unsigned operati
             TRUCE_TRY(truce_dict_observe_over_(handing->tx, handing->dict, operation, own.key, &own.updates, &value));
         }
         const truce_status status = handing->visit(handing->context, truce_stored_key_item_(handing->dict, own.key),
-                                                   handed_value(handing, value));
+                                                   handed_value(handing, value, own.ticket));
         if (status != TRUCE_OK) return status;
         if (handing->tx->status < 0) return handing->tx->status;
     }

@@ -64,6 +64,7 @@ static struct truce_effect_ *effect_to_change(truce_tx *tx, truce_dict *dict, co
     struct truce_effect_ *effect = truce_effect_maybe_(tx, key->hash) ? truce_dict_effect_(tx, dict, key) : NULL;
     if (effect != NULL) {
         const bool holds = truce_dict_has_(dict, TRUCE_DICT_BYTE_VALUES_ | TRUCE_DICT_RELEASES_);
+        effect->flags &= (uint16_t)~TRUCE_EFFECT_TICKET_;
         return holds && effect->change == TRUCE_CHANGE_SET_ ? supersede(tx, effect) : effect;
     }
     struct truce_participant_ *participant = truce_participant_(tx, &dict->object);
@@ -86,6 +87,7 @@ truce_status truce_dict_change_to_set_(truce_tx *tx, truce_dict *dict, const str
 {
     uint64_t stored = value.word;
     const bool bytes = truce_dict_has_(dict, TRUCE_DICT_BYTE_VALUES_);
+    if (value.kind == TRUCE_TICKET) stored = (uint64_t)(uintptr_t)truce_ticket_of_(tx, value);
     if (truce_dict_has_(dict, TRUCE_DICT_RELEASES_)) { /* the same word over itself is nothing */
         const struct truce_effect_ *own = truce_dict_effect_(tx, dict, key);
         if (own != NULL && own->change == TRUCE_CHANGE_SET_ && own->value == stored &&
@@ -101,6 +103,7 @@ truce_status truce_dict_change_to_set_(truce_tx *tx, truce_dict *dict, const str
     }
     effect->change = TRUCE_CHANGE_SET_;
     effect->value = stored;
+    if (value.kind == TRUCE_TICKET) effect->flags |= TRUCE_EFFECT_TICKET_;
     if (bytes) {
         effect->flags |= TRUCE_EFFECT_OWNS_VALUE_;
         tx->settles = true;
@@ -174,6 +177,7 @@ truce_status truce_dict_change_by_update_(truce_tx *tx, truce_dict *dict, const 
     }
     /* Own work alone decides what is there: the result is known. */
     const bool present = effect != NULL && effect->change == TRUCE_CHANGE_SET_;
+    if (present && (effect->flags & TRUCE_EFFECT_TICKET_)) truce_misuse_("a ticket can't be updated before the commit");
     const uint64_t result = truce_updates_apply_(&single, present, present ? effect->value : 0);
     return truce_dict_change_to_set_(tx, dict, key, truce_word(result));
 }
@@ -203,5 +207,6 @@ truce_status truce_dict_change_to_cleared_(truce_tx *tx, struct truce_participan
         if (chunk == tx->effects.last) break;
     }
     participant->cleared = true;
+    participant->effects_only = false;
     return TRUCE_OK;
 }

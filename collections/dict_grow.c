@@ -27,7 +27,7 @@ enum {
 
 static bool wants_more(const truce_dict *dict, uint32_t buckets)
 {
-    const int64_t keys = truce_count_about_(dict);
+    const int64_t keys = (int64_t)truce_sum_about_(&dict->count);
     const int64_t two_hold = buckets < SMALL_BUCKETS_MAX ? KEYS_PER_TWO_BUCKETS_SMALL : KEYS_PER_TWO_BUCKETS;
     return keys > TRUCE_SLOTS_ && keys * 2 > buckets * two_hold && buckets < BUCKETS_MAX;
 }

@@ -110,7 +110,7 @@ truce_status truce_dict_observe_over_(truce_tx *tx, truce_dict *dict, unsigned o
 truce_status truce_dict_look_up_(truce_tx *tx, truce_dict *dict, unsigned operation, const struct truce_key_ *key,
                             struct truce_held_ *held)
 {
-    *held = (struct truce_held_){false, 0, NULL};
+    *held = (struct truce_held_){false, 0, NULL, false};
     struct truce_effect_ *effect = truce_effect_maybe_(tx, key->hash) ? truce_dict_effect_(tx, dict, key) : NULL;
     if (effect == NULL) {
         if (truce_effect_maybe_(tx, key->hash)) {
@@ -137,6 +137,7 @@ truce_status truce_dict_look_up_(truce_tx *tx, truce_dict *dict, unsigned operat
         }
     } else {
         held->value = effect->value;
+        held->ticket = (effect->flags & TRUCE_EFFECT_TICKET_) != 0;
     }
     return TRUCE_OK;
 }
@@ -170,6 +171,7 @@ truce_status truce_dict_look_up_match_(truce_tx *tx, truce_dict *dict, const str
     struct truce_effect_ *effect = truce_effect_maybe_(tx, key->hash) ? truce_dict_effect_(tx, dict, key) : NULL;
     const struct truce_participant_ *participant = truce_participant_if_any_(tx, &dict->object);
     if (effect != NULL && effect->change < TRUCE_CHANGE_ADD_) {
+        if (effect->flags & TRUCE_EFFECT_TICKET_) truce_misuse_("a ticket can't be compared with before the commit");
         *match = effect->change == TRUCE_CHANGE_SET_ && truce_values_equal_(dict, effect->value, expected);
         return TRUCE_OK;
     }

@@ -1,6 +1,7 @@
 /* Dicts as objects: making and freeing them. A freed dict stays readable as freed until every transaction that was open
  * has ended. */
 #include "dict_parts.h"
+#include "object.h"
 
 #include <string.h>
 
@@ -113,23 +114,15 @@ void truce_dict_destroy_(void *object, void *context)
         }
         truce_free_zeroed_(directory, TRUCE_SEGMENTS_ * sizeof *directory);
     }
-    truce_stripes_free_(truce_load_ptr_acquire_(&dict->stripes), NULL);
+    truce_sum_end_(&dict->count);
     truce_object_fini_(&dict->object);
     truce_free_zeroed_(dict, sizeof *dict);
 }
 
-/* Gives every bucket a new version, so that whoever read it looks again, and finds that the dict was freed. A bucket
- * that is locked is being changed by a transaction, which is as much in the wrong: it is left alone. */
 static void disturb_all(truce_dict *dict)
 {
     const uint32_t buckets = truce_shape_count_(truce_dict_shape_(dict));
-    for (uint32_t i = 0; i < buckets; i++) {
-        truce_atomic64_ *cell = &truce_bucket_at_(dict, i)->word;
-        uint64_t word = truce_load_seq_cst_(cell);
-        if (truce_cell_locked_(word)) continue;
-        const uint64_t stamp = truce_clock_take_(truce_cell_version_(word)) + 1;
-        truce_cas_seq_cst_(cell, &word, truce_cell_word_(stamp, truce_cell_low_(word)));
-    }
+    for (uint32_t i = 0; i < buckets; i++) truce_object_disturb_(&truce_bucket_at_(dict, i)->word);
 }
 
 void truce_dict_free(truce_dict *dict)
@@ -137,13 +130,7 @@ void truce_dict_free(truce_dict *dict)
     if (dict == NULL) return;
     truce_dict_require_(dict, true);
     const unsigned variant = truce_dict_variant_(dict);
-    struct truce_thread_ *thread = truce_thread_();
     dict->object.magic = TRUCE_FREED_;
     if (truce_epoch_anybody_()) disturb_all(dict);
-    if (thread == NULL || !truce_epoch_reserve_(thread, 1)) { /* no memory to put it aside */
-        if (truce_epoch_wait_(thread)) truce_dict_destroy_(dict, (void *)(uintptr_t)variant);
-        return; /* or else lost: a transaction of this thread may be using it, and there is no memory to wait with */
-    }
-    truce_epoch_retire_(thread, dict, truce_dict_destroy_, (void *)(uintptr_t)variant);
-    truce_epoch_collect_(thread);
+    truce_object_retire_(dict, truce_dict_destroy_, (void *)(uintptr_t)variant);
 }

@@ -15,6 +15,7 @@
 
 #include "dict_table.h"
 #include "operations.h"
+#include "ticket.h"
 
 /* What an effect does: truce_effect_.change. */
 enum truce_change_ {
@@ -50,7 +51,8 @@ enum {
     TRUCE_EFFECT_FOUND_ = 32,       /* under the lock: the key is present, at place and slot */
     TRUCE_EFFECT_HAD_OLD_ = 64,     /* installed: `old` is the word that was overwritten and is released */
     TRUCE_EFFECT_WANTS_KEY_ = 128,  /* under the lock: the key is absent, and the effect has no node to put in */
-    TRUCE_EFFECT_SEEN_ = 256        /* the key was at place and slot when the cell's word was `old` */
+    TRUCE_EFFECT_SEEN_ = 256,       /* the key was at place and slot when the cell's word was `old` */
+    TRUCE_EFFECT_TICKET_ = 512      /* SET; value: address of a ticket */
 };
 
 /* A participant's marks. */
@@ -97,6 +99,7 @@ struct truce_held_ {
     bool present;
     uint64_t value;
     struct truce_effect_ *effect; /* the own effect that decided it; NULL: it is what is committed, and was observed */
+    bool ticket;                  /* value: address of a ticket */
 };
 
 /* dict_lookup.c. The key of an operation; TOO_LARGE if it is over the maximum. */
@@ -140,11 +143,6 @@ enum truce_step_ truce_dict_conflict_(truce_tx *tx, const struct truce_record_ *
 
 /* dict_count.c: see there. */
 enum truce_step_ truce_count_recheck_(truce_tx *tx, struct truce_record_ *record, uint64_t limit);
-struct truce_stripe_ *truce_count_stripe_(truce_dict *dict, const struct truce_thread_ *thread);
-void truce_count_spread_(truce_dict *dict);
-int64_t truce_count_about_(const truce_dict *dict);
-enum truce_step_ truce_count_sum_(truce_tx *tx, const truce_dict *dict, uint64_t limit, int64_t *sum);
-void truce_stripes_free_(void *stripes, void *unused);
 
 /* dict_each.c: see there. */
 enum truce_step_ truce_each_recheck_(truce_tx *tx, struct truce_record_ *record, uint64_t limit);

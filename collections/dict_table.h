@@ -30,6 +30,7 @@
 #include <truce/dict.h>
 
 #include "hash.h"
+#include "sum.h"
 #include "value.h"
 
 enum { TRUCE_SLOTS_ = 7, TRUCE_BUCKET_SIZE_ = 128, TRUCE_SEGMENTS_ = 33 };
@@ -52,20 +53,6 @@ struct truce_node_ {
     /* then the key's bytes and a NUL */
 };
 
-/* One stripe of the count: a cell, and what it guards. */
-struct truce_stripe_ {
-    truce_atomic64_ word;
-    truce_atomic64_ count;
-};
-
-struct truce_stripes_ {
-    uint32_t count; /* a power of two */
-    struct {
-        struct truce_stripe_ stripe;
-        char rest_of_lines[112];
-    } each[];
-};
-
 /* The variants of a dict, in its magic. */
 enum {
     TRUCE_DICT_MAGIC_ = 0x7d1c7a00,
@@ -83,10 +70,9 @@ struct truce_dict {
     truce_atomic_ptr_ directory; /* of uintptr_t: address of segment k, less what precedes it in the table */
     struct truce_mixer_ mixer;
     /* Written by who inserts, removes, or grows. */
-    struct truce_stripe_ base; /* the count, or what of it is not in stripes; its cell guards `stripes` as well */
-    truce_atomic_ptr_ stripes; /* NULL until inserting threads get into each other's way */
-    truce_atomic64_ growing;   /* 1: some thread is splitting */
-    truce_release *release;    /* these two are fixed */
+    struct truce_sum_ count;
+    truce_atomic64_ growing; /* 1: some thread is splitting */
+    truce_release *release;  /* these two are fixed */
     void *release_context;
     uintptr_t first_directory[1];
 };

@@ -11,7 +11,8 @@
 extern "C" {
 #endif
 
-/* What an operation learns about committed state. */
+/* What an operation learns about committed state. Each collection has the kinds that make sense for it; a list's keys
+ * are its indexes. */
 enum truce_observes_ {
     TRUCE_OBSERVES_NOTHING_,
     TRUCE_OBSERVES_VALUE_,     /* the value of one key, or its absence */
@@ -21,6 +22,7 @@ enum truce_observes_ {
     TRUCE_OBSERVES_PREDICATE_, /* the answer to a question about the number of keys */
     TRUCE_OBSERVES_KEY_SET_,   /* which keys there are */
     TRUCE_OBSERVES_CONTENT_,   /* which keys there are, with their values */
+    TRUCE_OBSERVES_END_,       /* the value at the end, or that there is none */
     TRUCE_OBSERVES_KINDS_
 };
 
@@ -30,6 +32,8 @@ enum truce_changes_ {
     TRUCE_CHANGES_SETS_,    /* one key holds a value: it appears, or its value changes */
     TRUCE_CHANGES_REMOVES_, /* one key disappears */
     TRUCE_CHANGES_CLEARS_,  /* every key disappears */
+    TRUCE_CHANGES_APPENDS_, /* values appear at the end */
+    TRUCE_CHANGES_INSERTS_, /* a value appears anywhere */
     TRUCE_CHANGES_KINDS_
 };
 
@@ -39,8 +43,8 @@ struct truce_operation_ {
     int effect;   /* enum truce_changes_ */
 };
 
-/* The operations of a dict, in the order of their rows. */
-enum truce_dict_operation_ {
+/* The operations, in the order of their rows. */
+enum truce_operation_number_ {
 #define TRUCE_OPERATION(collection, name, observes, effect) TRUCE_OP_##collection##_##name##_,
 #include "operations.def"
 #undef TRUCE_OPERATION
@@ -53,19 +57,25 @@ const struct truce_operation_ *truce_operations_(size_t *count);
 /* The name of one operation. */
 const char *truce_operation_name_(unsigned operation);
 
-/* What may happen to a key, as the columns of the conflict table. */
-enum truce_happening_ {
-    TRUCE_HAPPENS_VALUE_CHANGES_,
-    TRUCE_HAPPENS_KEY_APPEARS_,
-    TRUCE_HAPPENS_KEY_DISAPPEARS_,
-    TRUCE_HAPPENINGS_
+/* The words of one collection's conflict table: its columns are what may happen to it, its rows what may have been
+ * observed. */
+enum { TRUCE_HAPPENINGS_ = 3 };
+
+struct truce_vocabulary_ {
+    const char *collection;
+    const char *happenings[TRUCE_HAPPENINGS_];
+    const char *observed[TRUCE_OBSERVES_KINDS_]; /* NULL: it has no such operation */
+    /* When a happening makes an observation of this kind false ("same key", "never", ...). */
+    const char *words[TRUCE_OBSERVES_KINDS_][TRUCE_HAPPENINGS_];
+    /* Whether an effect of this kind may make it happen. */
+    bool causes[TRUCE_CHANGES_KINDS_][TRUCE_HAPPENINGS_];
 };
 
-/* When a happening makes an observation of this kind false, in words ("same key", "never", ...). */
-const char *truce_conflict_words_(int observes, int happening);
+/* The vocabulary of a collection; one without its own speaks a dict's. */
+const struct truce_vocabulary_ *truce_vocabulary_of_(const char *collection);
 
 /* Whether an observation of this kind can ever be made false by an effect of this kind. */
-bool truce_kinds_conflict_(int observes, int effect);
+bool truce_kinds_conflict_(const char *collection, int observes, int effect);
 
 #ifdef __cplusplus
 }

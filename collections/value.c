@@ -50,6 +50,15 @@ bool truce_bytes_equal_(const void *a, uint32_t a_size, const void *b, uint32_t 
     return a_size == b_size && (a_size == 0 || memcmp(a, b, a_size) == 0);
 }
 
+size_t truce_value_copy_(truce_item value, void *buffer, size_t capacity_bytes)
+{
+    const void *bytes = value.kind == TRUCE_WORD ? &value.word : truce_as_bytes(value);
+    const size_t size = value.kind == TRUCE_WORD ? sizeof value.word : value.size;
+    const size_t copied = size < capacity_bytes ? size : capacity_bytes;
+    if (copied > 0) memcpy(buffer, bytes, copied);
+    return size;
+}
+
 void truce_memory_free_(void *memory, void *unused)
 {
     (void)unused;

@@ -37,6 +37,9 @@ truce_item truce_value_as_item_(bool bytes, uint64_t value);
 /* Whether two runs of bytes are equal. */
 bool truce_bytes_equal_(const void *a, uint32_t a_size, const void *b, uint32_t b_size);
 
+/* Copies a value that is handed out into a buffer, as far as it fits. Returns its size; a word is its 8 bytes. */
+size_t truce_value_copy_(truce_item value, void *buffer, size_t capacity_bytes);
+
 /* Frees what truce_alloc_ gave, a blob for instance: for truce_epoch_retire_. */
 void truce_memory_free_(void *memory, void *unused);
 

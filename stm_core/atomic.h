@@ -104,6 +104,12 @@ static inline void truce_store_ptr_release_(truce_atomic_ptr_ *a, void *value)
     __atomic_store_n(&a->value, value, __ATOMIC_RELEASE);
 }
 
+/* True, and *a is `wanted`, if it was `expected`; else false. */
+static inline bool truce_cas_ptr_seq_cst_(truce_atomic_ptr_ *a, void *expected, void *wanted)
+{
+    return __atomic_compare_exchange_n(&a->value, &expected, wanted, false, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);
+}
+
 /* A counter of the calling thread that others may read: no locked instruction, no lost count, since nobody else
  * writes it. Relaxed: a count orders nothing. */
 static inline void truce_count_own_(truce_atomic64_ *a, uint64_t delta)

@@ -26,7 +26,7 @@
 #include "core.h"
 #include "wait.h"
 
-enum { SPARES_KEPT_MAX = 64 };
+enum { SPARES_KEPT_MAX = 64, LOCKS_KEPT_MAX = 1 << 14 };
 
 static void unlock_one(struct truce_lock_ *lock, uint64_t word)
 {
@@ -130,9 +130,16 @@ static bool reserve_spares(truce_tx *tx, uint32_t count)
     return true;
 }
 
-static void drop_spares(truce_tx *tx)
+/* What only a large commit needs goes back after it. */
+static void drop_excess(truce_tx *tx)
 {
     while (tx->spare_count > SPARES_KEPT_MAX) truce_free_(truce_spare_take_(tx));
+    if (tx->lock_capacity <= LOCKS_KEPT_MAX) return;
+    struct truce_lock_ *locks = truce_alloc_(LOCKS_KEPT_MAX * sizeof *locks);
+    if (locks == NULL) return;
+    truce_free_(tx->locks); /* no locks are held */
+    tx->locks = locks;
+    tx->lock_capacity = LOCKS_KEPT_MAX;
 }
 
 static bool reserve_effects(truce_tx *tx)
@@ -141,7 +148,8 @@ static bool reserve_effects(truce_tx *tx)
         struct truce_effect_ *effect = truce_log_entries_(chunk);
         const struct truce_effect_ *end = truce_log_used_end_(&tx->effects, chunk);
         for (; effect != end; effect++) {
-            if (!effect->participant->object->kind->reserve_effect(tx, effect)) return false;
+            const struct truce_kind_ *kind = effect->participant->object->kind;
+            if (kind->reserve_effect != NULL && !kind->reserve_effect(tx, effect)) return false;
         }
         if (chunk == tx->effects.last) return true;
     }
@@ -156,6 +164,7 @@ static bool reserve(truce_tx *tx)
 
 static bool needs_are_met(const truce_tx *tx)
 {
+    if (TRUCE_LIKELY_((tx->needs.effects | tx->needs.spares | tx->needs.retires) == 0)) return true;
     const struct truce_limbo_ *limbo = &tx->thread->limbo;
     return tx->needs.effects == 0 && tx->needs.spares <= tx->spare_count &&
            tx->needs.retires <= limbo->capacity - limbo->first - limbo->count;
@@ -175,6 +184,12 @@ static enum truce_step_ lock_effects(truce_tx *tx)
     }
 }
 
+/* Whether there may be a count to change. */
+static inline bool has_counts(const struct truce_participant_ *participant)
+{
+    return !participant->effects_only || participant->net != 0;
+}
+
 /* Locks everything that is to be written; finds out what is needed for that. */
 static enum truce_step_ lock_all(truce_tx *tx)
 {
@@ -186,12 +201,14 @@ static enum truce_step_ lock_all(truce_tx *tx)
             truce_misuse_("a transaction must not commit changes to a collection that was freed meanwhile");
         }
         p->net = 0;
+        if (TRUCE_LIKELY_(p->effects_only || p->object->kind->lock_object == NULL)) continue;
         step = p->object->kind->lock_object(tx, p);
         if (step != TRUCE_STEP_DONE_) return step;
     }
     step = lock_effects(tx);
     if (step != TRUCE_STEP_DONE_) return step;
     for (struct truce_participant_ *p = tx->participants; p != NULL; p = p->next) {
+        if (TRUCE_LIKELY_(!has_counts(p) || p->object->kind->lock_counts == NULL)) continue;
         step = p->object->kind->lock_counts(tx, p);
         if (step != TRUCE_STEP_DONE_) return step;
     }
@@ -273,11 +290,13 @@ static void install_effects(truce_tx *tx)
 static void install_all(truce_tx *tx, uint64_t stamp)
 {
     for (struct truce_participant_ *p = tx->participants; p != NULL; p = p->next) {
-        p->object->kind->install_object(tx, p);
+        const bool any = !p->effects_only && p->object->kind->install_object != NULL;
+        if (TRUCE_UNLIKELY_(any)) p->object->kind->install_object(tx, p);
     }
     install_effects(tx);
     for (struct truce_participant_ *p = tx->participants; p != NULL; p = p->next) {
-        p->object->kind->install_counts(tx, p);
+        const bool any = has_counts(p) && p->object->kind->install_counts != NULL;
+        if (TRUCE_UNLIKELY_(any)) p->object->kind->install_counts(tx, p);
     }
     for (uint32_t i = 0; i < tx->lock_count; i++) {
         struct truce_lock_ *lock = &tx->locks[i];
@@ -348,7 +367,7 @@ truce_status truce_tx_commit_(struct truce_tx *tx)
         return status;
     }
     truce_count_own_(&tx->thread->counts[TRUCE_COUNT_COMMITS_], 1);
-    if (TRUCE_UNLIKELY_(tx->spare_count > SPARES_KEPT_MAX)) drop_spares(tx);
+    if (TRUCE_UNLIKELY_(tx->spare_count > SPARES_KEPT_MAX || tx->lock_capacity > LOCKS_KEPT_MAX)) drop_excess(tx);
     if (TRUCE_UNLIKELY_(tx->marks & TRUCE_TX_BYTES_)) {
         finish_delayed(tx);
     } else {

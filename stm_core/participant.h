@@ -13,7 +13,9 @@
  *   recheck        for each record whose cell fails the fast check;
  *   install_object, install_effect, install_counts: the point of no return is passed, nothing may fail or wait;
  * then the core unlocks, and calls settle_effect (give back what was not used; only if tx->settles was set because an
- * effect holds something) and settle_object (after everything, no locks held: here a table grows). If the attempt ends without effects only the settle functions are called.
+ * effect holds something) and settle_object (after everything, no locks held: here a table grows). If the attempt ends
+ * without effects only the settle functions are called. Functions on objects are left out where the participant says
+ * effects_only.
  */
 #ifndef TRUCE_PARTICIPANT_H
 #define TRUCE_PARTICIPANT_H
@@ -59,6 +61,7 @@ struct truce_participant_ {
     uint32_t count_lock;             /* number of the lock on the count */
     uint32_t superseded;             /* how many of its effects are */
     bool cleared;                    /* everything that was there goes */
+    bool effects_only;               /* of the functions on objects there is nothing to do, unless net or marks is not 0 */
     uint8_t marks;                   /* the collection's own */
 };
 
@@ -111,7 +114,7 @@ static inline unsigned truce_record_operation_(const struct truce_record_ *recor
     return (unsigned)(record->object & (TRUCE_OBJECT_ALIGNMENT_ - 1));
 }
 
-/* What a kind of collection does. None may be NULL. */
+/* What a kind of collection does. NULL where it has nothing to do, but for recheck, lock_effect and install_effect. */
 struct truce_kind_ {
     const char *name; /* "dict" */
 

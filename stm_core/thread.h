@@ -76,6 +76,14 @@ static inline struct truce_thread_ *truce_thread_(void)
     return __builtin_expect(thread != NULL, 1) ? thread : truce_thread_attach_();
 }
 
+/* How many attempts ended in the threads that had this record; for the thread itself. */
+static inline uint64_t truce_attempts_ended_(const struct truce_thread_ *thread)
+{
+    uint64_t ended = 0;
+    for (int i = TRUCE_COUNT_COMMITS_; i <= TRUCE_COUNT_OTHER_ABORTS_; i++) ended += truce_load_relaxed_(&thread->counts[i]);
+    return ended;
+}
+
 /* All records, to be walked by `next`. */
 struct truce_thread_ *truce_thread_first_(void);
 

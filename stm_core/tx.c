@@ -190,7 +190,10 @@ static void empty_effects(struct truce_tx *tx, bool committed)
     for (struct truce_chunk_ *chunk = tx->effects.first; tx->settles; chunk = chunk->next) {
         struct truce_effect_ *effect = truce_log_entries_(chunk);
         const struct truce_effect_ *end = truce_log_used_end_(&tx->effects, chunk);
-        for (; effect != end; effect++) effect->participant->object->kind->settle_effect(tx, effect, committed);
+        for (; effect != end; effect++) {
+            const struct truce_kind_ *kind = effect->participant->object->kind;
+            if (kind->settle_effect != NULL) kind->settle_effect(tx, effect, committed);
+        }
         if (chunk == tx->effects.last) tx->settles = false;
     }
     if (tx->index == NULL) {
@@ -216,7 +219,8 @@ void truce_tx_close_(struct truce_tx *tx, enum truce_tx_state_ state)
         const bool committed = state == TRUCE_TX_COMMITTED_;
         empty_effects(tx, committed);
         for (struct truce_participant_ *p = tx->participants; p != NULL; p = p->next) {
-            p->object->kind->settle_object(tx, p, committed);
+            const bool any = !p->effects_only || p->marks != 0;
+            if (any && p->object->kind->settle_object != NULL) p->object->kind->settle_object(tx, p, committed);
         }
         tx->participants = NULL;
         tx->participant = NULL;

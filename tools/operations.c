@@ -38,13 +38,6 @@ static void append_text(struct text *text, const char *string)
     append(text, string, strlen(string));
 }
 
-static const char *const observed[TRUCE_OBSERVES_KINDS_] = {
-    [TRUCE_OBSERVES_NOTHING_] = "nothing",     [TRUCE_OBSERVES_VALUE_] = "a value",
-    [TRUCE_OBSERVES_PRESENCE_] = "a presence", [TRUCE_OBSERVES_MATCH_] = "a match",
-    [TRUCE_OBSERVES_COUNT_] = "the count",     [TRUCE_OBSERVES_PREDICATE_] = "a question about the count",
-    [TRUCE_OBSERVES_KEY_SET_] = "the key set", [TRUCE_OBSERVES_CONTENT_] = "the content",
-};
-
 /* The operations of a collection that observe in one way, as "get, copy". */
 static struct text operations_that(const char *collection, int observes)
 {
@@ -69,16 +62,17 @@ static void add_row(struct text *out, const char *prefix, const char *const cell
 
 static void add_table(struct text *out, const char *prefix, const char *collection)
 {
-    add_row(out, prefix, (const char *const[]){"observed", "a value changes", "a key appears", "a key disappears", "by"});
+    const struct truce_vocabulary_ *vocabulary = truce_vocabulary_of_(collection);
+    const char *const *happenings = vocabulary->happenings;
+    add_row(out, prefix, (const char *const[]){"observed", happenings[0], happenings[1], happenings[2], "by"});
     add_row(out, prefix, (const char *const[]){"---", "---", "---", "---", "---"});
     for (int observes = 1; observes <= TRUCE_OBSERVES_KINDS_; observes++) {
         const int kind = observes % TRUCE_OBSERVES_KINDS_; /* nothing comes last */
+        const char *const *words = vocabulary->words[kind];
         struct text by = operations_that(collection, kind);
         if (by.size > 0) {
             add_row(out, prefix,
-                    (const char *const[]){observed[kind], truce_conflict_words_(kind, TRUCE_HAPPENS_VALUE_CHANGES_),
-                                          truce_conflict_words_(kind, TRUCE_HAPPENS_KEY_APPEARS_),
-                                          truce_conflict_words_(kind, TRUCE_HAPPENS_KEY_DISAPPEARS_), by.bytes});
+                    (const char *const[]){vocabulary->observed[kind], words[0], words[1], words[2], by.bytes});
         }
         free(by.bytes);
     }

@@ -147,7 +147,8 @@ TRUCE_PUBLIC TRUCE_MUST_USE truce_status truce_dict_and(truce_tx *tx, truce_dict
 /* apply: a blind update of the program's own: at commit `key` holds update(what it holds then, operand). `update` gets
  * TRUCE_NONE for an absent key and must return a word. It is called while the bucket is locked, perhaps more than once,
  * before anything is changed:
- * it must be pure, short, and must not call the library. Otherwise as the blind updates above. */
+ * it must be pure, short, and must not call the library; truce_check_update (check.h) tries whether it is pure.
+ * Otherwise as the blind updates above. */
 typedef truce_item truce_update(truce_item now, truce_item operand);
 TRUCE_PUBLIC TRUCE_MUST_USE truce_status truce_dict_apply(truce_tx *tx, truce_dict *dict, truce_item key,
                                                           truce_update *update, truce_item operand);

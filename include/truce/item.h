@@ -23,7 +23,8 @@ extern "C" {
 enum {
     TRUCE_NONE = 0, /* no item: an absent key's value, an output that was not set */
     TRUCE_WORD = 1, /* `word` is the item */
-    TRUCE_BYTES = 2 /* `word` is the address of `size` bytes */
+    TRUCE_BYTES = 2, /* `word` is the address of `size` bytes */
+    TRUCE_TICKET = 3 /* stands for an index that is settled at the commit: see truce_list_append_ticket */
 };
 
 #define TRUCE_VALUE_SIZE_MAX 1073741824u /* bytes of a byte value, in every collection */
@@ -31,7 +32,7 @@ enum {
 typedef struct truce_item {
     uint64_t word;
     uint32_t size; /* in bytes; 0 for words */
-    uint32_t kind; /* TRUCE_NONE, TRUCE_WORD or TRUCE_BYTES */
+    uint32_t kind; /* TRUCE_NONE, TRUCE_WORD, TRUCE_BYTES or TRUCE_TICKET */
 } truce_item;
 
 /* The item that is this word. */

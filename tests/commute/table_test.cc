@@ -72,7 +72,7 @@ TEST(OperationTable, SaysThatKindsConflictExactlyWhereSomeOperationsDo)
     const auto computed = computed_conflicts();
     for (int observed = 0; observed < TRUCE_OBSERVES_KINDS_; ++observed) {
         for (int effect = 0; effect < TRUCE_CHANGES_KINDS_; ++effect) {
-            EXPECT_EQ(computed.count({observed, effect}) == 1, truce_kinds_conflict_(observed, effect))
+            EXPECT_EQ(computed.count({observed, effect}) == 1, truce_kinds_conflict_("dict", observed, effect))
                 << "observation " << observed << ", effect " << effect;
         }
     }

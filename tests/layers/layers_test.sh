@@ -67,7 +67,7 @@ all=$(code "${files[@]}")
 includes_of stm_core "the core includes nothing above it" '^stm_core/[a-z_]+\.h$'
 includes_of collections "collections include stm_core/core.h and their own headers" '^(stm_core/core\.h|collections/[a-z_]+\.h)$'
 
-core_outside=$(grep -E '^stm_core/' <<<"$all" | grep -E '<truce/(dict|list|queue|counter|truce)\.h>' || true)
+core_outside=$(grep -E '^stm_core/' <<<"$all" | grep -E '<truce/(dict|list|queue|counter|var|check|truce)\.h>' || true)
 if [ -n "$core_outside" ]; then complain "the core knows no collection" "$core_outside"; fi
 
 only_in "atomics" '__atomic_|__sync_|stdatomic\.h|_Atomic' stm_core/atomic.h
