@@ -394,16 +394,22 @@ struct truce_participant_ *truce_participant_if_any_(const truce_tx *tx, const s
     return participant;
 }
 
+struct truce_participant_ *truce_participant_new_(truce_tx *tx, struct truce_object_ *object)
+{
+    if (tx->participants == NULL) return truce_participant_(tx, object);
+    struct truce_participant_ *participant = truce_tx_bytes_(tx, sizeof *participant);
+    if (participant == NULL) return NULL;
+    *participant = (struct truce_participant_){.object = object};
+    *tx->participants_end = participant;
+    tx->participants_end = &participant->next;
+    tx->participant = participant;
+    return participant;
+}
+
 struct truce_participant_ *truce_participant_slow_(truce_tx *tx, struct truce_object_ *object)
 {
     struct truce_participant_ *participant = truce_participant_if_any_(tx, object);
-    if (participant == NULL) {
-        participant = truce_tx_bytes_(tx, sizeof *participant);
-        if (participant == NULL) return NULL;
-        *participant = (struct truce_participant_){.object = object};
-        *tx->participants_end = participant;
-        tx->participants_end = &participant->next;
-    }
+    if (participant == NULL) return truce_participant_new_(tx, object);
     tx->participant = participant;
     return participant;
 }
