@@ -135,7 +135,7 @@ static void print_line(const struct answer_line *line)
     if (!from_start) start = line->match - LINE_BEFORE_MATCH;
     while (!from_start && ((unsigned char)bytes[start] & 0xc0) == 0x80 && start < line->match) start++; /* of UTF-8 */
 
-    char blanked[LINE_SHOWN_BYTES];
+    char blanked[LINE_SHOWN_BYTES] = "";
     const size_t size = end - start < sizeof blanked ? end - start : sizeof blanked;
     for (size_t i = 0; i < size; i++) blanked[i] = bytes[start + i] == '\t' ? ' ' : bytes[start + i];
     char shown[LINE_SHOWN_BYTES];
