@@ -226,7 +226,7 @@ void truce_tx_close_(struct truce_tx *tx, enum truce_tx_state_ state)
         tx->participant = NULL;
     }
     if (tx->marks & TRUCE_TX_LONG_) truce_log_reset_(&tx->records);
-    tx->marks &= ~(uint32_t)(TRUCE_TX_CHANGES_ | TRUCE_TX_LONG_ | TRUCE_TX_PARTS_);
+    tx->marks &= ~(uint32_t)(TRUCE_TX_CHANGES_ | TRUCE_TX_LONG_ | TRUCE_TX_PARTS_ | TRUCE_TX_CLEARED_);
     truce_tx_close_reading_(tx, tx->thread, state);
 }
 
