@@ -218,12 +218,12 @@ is "--at-most leaves files out" "$(total 'left out') $(total files) $(total byte
 
 # Text made at random, against other programs that count.
 mkdir random
-awk 'BEGIN { srand(20); for (file = 0; file < 12; file++) for (i = 0; i < 9000; i++) {
+awk 'BEGIN { srand(20); for (file = 0; file < 12; file++) for (i = 0; i < 4000; i++) {
     word = ""; for (n = 1 + int(rand() * 3); n > 0; n--) word = word sprintf("%c", 65 + int(rand() * rand() * 26));
     printf "%s%s", rand() < 0.5 ? word : tolower(word), rand() < 0.2 ? "\n" : " , " >("random/" file) } }'
 cat random/* | tr '[:upper:]' '[:lower:]' | tr -cs '[:lower:]' '\n' | sort | uniq -c | awk '{ print $1, $2 }' | sort >expected
 for threads in 1 2 7; do
-    run 0 "random" --at-least 3M --top 100000 --threads $threads random
+    run 0 "random" --at-least 500K --top 100000 --threads $threads random
     printed >found
     cmp -s found expected || fail "random text, $threads threads: $(diff found expected | head -4)"
     ok "random text, threads: $threads"
@@ -231,7 +231,7 @@ for threads in 1 2 7; do
     explained "every abort is explained, threads: $threads"
 done
 sed '/MB\/s/,$d' out >first
-run 0 "random" --at-least 3M --top 100000 --no-compare random
+run 0 "random" --at-least 500K --top 100000 --no-compare random
 sed '/MB\/s/,$d' out | cmp -s - first || fail "the same text gives other tables the second time"
 ok "the same tables every time"
 
