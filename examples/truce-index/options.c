@@ -30,7 +30,7 @@ static const char help_text[] =
     "\n"
     "  --threads N       threads that index (default: the cores that are online)\n"
     "  --at-least SIZE   go over the text again until it is that much (default 20M; with --query 0)\n"
-    "  --at-most SIZE    read no more text than that into memory (default 128M; the index takes some five times that)\n"
+    "  --at-most SIZE    read no more text than that into memory (default 128M; an index takes up to nine times that)\n"
     "  --top N           print the N most frequent words (default 20)\n"
     "  --no-compare      index with Truce only\n"
     "  --help            print this and exit\n"
