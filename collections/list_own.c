@@ -16,7 +16,7 @@ struct truce_list_work_ *truce_list_work_(truce_tx *tx, truce_list *list)
 {
     struct truce_list_work_ *work = truce_list_work_if_any_(tx, list);
     if (work != NULL) return work;
-    struct truce_participant_ *participant = truce_participant_(tx, &list->object);
+    struct truce_participant_ *participant = truce_participant_new_(tx, &list->object); /* made with its work */
     work = truce_tx_bytes_(tx, sizeof *work);
     if (participant == NULL || work == NULL) return NULL;
     struct truce_effect_ *effect = truce_effect_new_(tx, participant, truce_list_hash_(list));

@@ -231,7 +231,7 @@ void truce_tx_close_(struct truce_tx *tx, enum truce_tx_state_ state)
         tx->participant = NULL;
     }
     if (tx->marks & TRUCE_TX_LONG_) truce_log_reset_(&tx->records);
-    tx->marks &= ~(uint32_t)(TRUCE_TX_CHANGES_ | TRUCE_TX_LONG_ | TRUCE_TX_PARTS_);
+    tx->marks &= ~(uint32_t)(TRUCE_TX_CHANGES_ | TRUCE_TX_LONG_ | TRUCE_TX_PARTS_ | TRUCE_TX_CLEARED_);
     truce_tx_close_reading_(tx, tx->thread, state);
 }
 
@@ -399,16 +399,22 @@ struct truce_participant_ *truce_participant_if_any_(const truce_tx *tx, const s
     return participant;
 }
 
+struct truce_participant_ *truce_participant_new_(truce_tx *tx, struct truce_object_ *object)
+{
+    if (tx->participants == NULL) return truce_participant_(tx, object);
+    struct truce_participant_ *participant = truce_tx_bytes_(tx, sizeof *participant);
+    if (participant == NULL) return NULL;
+    *participant = (struct truce_participant_){.object = object};
+    *tx->participants_end = participant;
+    tx->participants_end = &participant->next;
+    tx->participant = participant;
+    return participant;
+}
+
 struct truce_participant_ *truce_participant_slow_(truce_tx *tx, struct truce_object_ *object)
 {
     struct truce_participant_ *participant = truce_participant_if_any_(tx, object);
-    if (participant == NULL) {
-        participant = truce_tx_bytes_(tx, sizeof *participant);
-        if (participant == NULL) return NULL;
-        *participant = (struct truce_participant_){.object = object};
-        *tx->participants_end = participant;
-        tx->participants_end = &participant->next;
-    }
+    if (participant == NULL) return truce_participant_new_(tx, object);
     tx->participant = participant;
     return participant;
 }

@@ -79,7 +79,8 @@ enum truce_tx_marks_ {
     TRUCE_TX_LONG_ = 4,      /* its records fill more than one chunk */
     TRUCE_TX_PARTS_ = 8,     /* an operation that has parts is in progress: truce_operation_begin_ */
     TRUCE_TX_OPTIONS_ = 16,  /* the run has options */
-    TRUCE_TX_AGAIN_ = 32     /* an attempt of the run was rolled back */
+    TRUCE_TX_AGAIN_ = 32,    /* an attempt of the run was rolled back */
+    TRUCE_TX_CLEARED_ = 64   /* one of its participants is cleared */
 };
 
 enum {
