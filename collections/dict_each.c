@@ -308,7 +308,7 @@ struct handing {
 
 static truce_item handed_value(const struct handing *handing, uint64_t value, bool ticket)
 {
-    if (ticket && handing->all->values) return truce_ticket_item_((const struct truce_ticket_ *)(uintptr_t)value);
+    if (ticket && handing->all->values) return truce_ticket_item_(truce_ticket_at_(value));
     return handing->all->values ? truce_value_item_(handing->dict, value) : none;
 }
 

@@ -171,12 +171,8 @@ static truce_status in_range(truce_tx *tx, truce_list *list, unsigned operation,
 /* The value is taken only if it is not refused. Stops, or fails, before that if it can't be one. */
 static truce_status check_value(truce_tx *tx, const truce_list *list, truce_item value)
 {
-    if (value.kind == TRUCE_TICKET && !truce_list_owns_(list)) {
-        truce_ticket_of_(tx, value);
-        return TRUCE_OK;
-    }
-    const truce_status status = truce_value_check_(truce_list_has_(list, TRUCE_LIST_BYTES_), value);
-    return status < 0 ? truce_tx_fail_(tx, status) : status;
+    return truce_ticket_or_value_check_(tx, truce_list_has_(list, TRUCE_LIST_BYTES_),
+                                        truce_list_has_(list, TRUCE_LIST_RELEASES_), value);
 }
 
 static truce_status take_and_note(truce_tx *tx, truce_list *list, enum truce_list_change_ change, size_t index,

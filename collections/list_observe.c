@@ -330,7 +330,7 @@ truce_status truce_list_observe_(truce_tx *tx, truce_list *list, unsigned operat
 
 truce_item truce_list_item_(const truce_list *list, const struct truce_own_value_ *value)
 {
-    if (value->kind == TRUCE_TICKET) return truce_ticket_item_((const struct truce_ticket_ *)(uintptr_t)value->value);
+    if (value->kind == TRUCE_TICKET) return truce_ticket_item_(truce_ticket_at_(value->value));
     return truce_value_as_item_(truce_list_has_(list, TRUCE_LIST_BYTES_), value->value);
 }
 

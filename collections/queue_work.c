@@ -47,12 +47,12 @@ static bool make_room(truce_tx *tx, void **entries, size_t count, size_t *room, 
     return true;
 }
 
-bool truce_queue_add_push_(truce_tx *tx, struct truce_queue_work_ *work, uint64_t value)
+bool truce_queue_add_push_(truce_tx *tx, struct truce_queue_work_ *work, uint64_t value, bool ticket)
 {
     void *entries = work->pushes;
     if (!make_room(tx, &entries, work->now.pushes, &work->push_room, sizeof *work->pushes)) return false;
     work->pushes = entries;
-    work->pushes[work->now.pushes++] = (struct truce_queue_push_){value, 0};
+    work->pushes[work->now.pushes++] = (struct truce_queue_push_){value, 0, ticket};
     return true;
 }
 

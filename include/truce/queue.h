@@ -34,6 +34,9 @@
  * failure that ended the transaction before. With any of these nothing was observed and nothing changed. Outputs are
  * zero with every status but TRUCE_OK.
  *
+ * Where items are words without a release callback, push takes a ticket as well, which pop, peek and the others hand
+ * out as such before the commit: see truce_list_append_ticket.
+ *
  * Misuse, beside what tx.h names: an item of the wrong kind, an output that is NULL.
  *
  * Cost: push and pop touch one end of the queue and one chunk of 60 items; some 9 bytes an item. Memory is given back
@@ -115,7 +118,7 @@ TRUCE_PUBLIC TRUCE_MUST_USE truce_status truce_queue_is_empty(truce_tx *tx, truc
 
 /* each: every item from the first to the last, with its index as a word, as of one instant, the transaction's own work
  * included. TRUCE_OK, or what `visit` stopped with. Observes the content; stopped early, what was handed out and
- * nothing of the rest. Cost: 8 bytes an item until the attempt ends. */
+ * nothing of the rest. Cost: 16 bytes an item until the attempt ends. */
 TRUCE_PUBLIC TRUCE_MUST_USE truce_status truce_queue_each(truce_tx *tx, truce_queue *queue, truce_visit *visit,
                                                           void *context);
 

@@ -26,6 +26,9 @@
  * failure that ended the transaction before. With any of these nothing was observed and nothing changed. In a
  * truce_conflict the key is TRUCE_NONE.
  *
+ * Where the value is a word without a release callback, set and swap take a ticket as well: see
+ * truce_list_append_ticket. Copying or adding to one before the commit is a misuse.
+ *
  * Misuse, beside what tx.h names: a value of the wrong kind, an output that is NULL.
  *
  * Cost: 64 bytes, one cache line; bytes are one more.
