@@ -2,16 +2,18 @@
  *
  * Two transactions conflict over a queue only where one of them observed what the other changed:
  *
- * | observed                    | an item is pushed        | the head is popped            | an item is taken elsewhere     | by |
- * | ---                         | ---                      | ---                           | ---                            | --- |
- * | the items at the head       | never                    | other values at these places  | other values at these places   | pop, peek, pop_up_to |
- * | that there are no more      | answer flips             | never                         | never                          | pop, peek, pop_up_to, pop_any |
- * | that one item is there      | never                    | it was this one               | it was this one                | pop_any |
- * | the count                   | count differs            | count differs                 | count differs                  | len |
- * | a question about the count  | answer flips             | answer flips                  | answer flips                   | len_at_least, is_empty, push on a bounded queue |
- * | the content                 | always                   | other values at these places  | other values at these places   | each |
- * | nothing                     | never                    | never                         | never                          | push |
+ * [conflicts: queue]
+ * | observed                   | items are pushed       | items are popped       | by |
+ * | ---                        | ---                    | ---                    | --- |
+ * | the first items            | it ran out of items    | others are first       | pop, peek, pop_up_to |
+ * | any one item               | there was none         | that one is popped     | pop_any |
+ * | the length                 | length differs         | length differs         | len |
+ * | a question about it        | answer flips           | answer flips           | len_at_least, is_empty |
+ * | the content                | it came to the end     | other items there      | each |
+ * | nothing                    | never                  | never                  | push |
+ * [conflicts end]
  *
+ * In each of these only if the answer would be another one now. On a bounded queue push observes whether there is room.
  * Nothing else ever conflicts: pushes never do, nor a push and a pop of a queue that is not empty, nor pop_any and
  * pop_any. What a transaction pushed or popped and did not commit is never in another's answer: none is told that the
  * queue is empty, or full, because of it. A transaction sees its own work in every answer: it pops what it pushed

@@ -3,10 +3,12 @@
  *
  * Two transactions conflict over a var only where one of them observed the value and the other changed it:
  *
- * | observed  | the value changes | by              |
- * | ---       | ---               | ---             |
- * | the value | conflict          | get, copy, swap |
- * | nothing   | never             | set, add        |
+ * [conflicts: var]
+ * | observed                   | the value changes      | by |
+ * | ---                        | ---                    | --- |
+ * | the value                  | always                 | get, copy, swap |
+ * | nothing                    | never                  | set, add |
+ * [conflicts end]
  *
  * An equal value written over an equal one changes nothing. A transaction sees its own effects in every answer; what
  * they alone decide (get after set or swap) observes nothing; get after add observes what lies under it.
