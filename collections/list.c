@@ -83,7 +83,7 @@ static inline bool plain(const truce_tx *tx, const truce_list *list)
 {
     return TRUCE_LIKELY_((uintptr_t)tx > (uintptr_t)TRUCE_ALONE && list != NULL &&
                          list->object.magic == TRUCE_LIST_MAGIC_ && tx->thread == truce_thread_current_ &&
-                         !truce_effect_maybe_(tx, truce_list_hash_(list)));
+                         !truce_effect_maybe_(tx, truce_object_hash_(&list->object)));
 }
 
 truce_status truce_list_get(truce_tx *tx, truce_list *list, size_t index, truce_item *value)

@@ -179,7 +179,7 @@ enum truce_step_ truce_queue_any_recheck_(truce_tx *tx, struct truce_record_ *re
     step = truce_queue_walk_end_(&walk);
     if (step != TRUCE_STEP_DONE_) return step;
     const struct truce_queue_met_ seen = truce_queue_seen_(record);
-    if (!there) return truce_queue_conflict_(tx, record, no_item, truce_queue_item_(queue, seen), no_item);
+    if (!there) return truce_object_conflict_(tx, record, queue, no_item, truce_queue_item_(queue, seen), no_item);
     record->cell = truce_queue_cell_(queue, &walk.view, seen);
     return TRUCE_STEP_DONE_;
 }

@@ -75,7 +75,7 @@ enum truce_step_ truce_queue_count_recheck_(truce_tx *tx, struct truce_record_ *
     const uint64_t now = exactly ? items : items >= asked->number;
     const truce_item whole = {0, 0, TRUCE_NONE};
     if (now != record->seen) {
-        return truce_queue_conflict_(tx, record, whole, told(operation, record->seen), told(operation, now));
+        return truce_object_conflict_(tx, record, queue, whole, told(operation, record->seen), told(operation, now));
     }
     record->cell = truce_queue_cell_(queue, &view, truce_queue_seen_(record));
     return TRUCE_STEP_DONE_;

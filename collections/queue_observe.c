@@ -4,23 +4,6 @@
 
 static const truce_item no_item = {0, 0, TRUCE_NONE};
 
-enum truce_step_ truce_queue_conflict_(truce_tx *tx, const struct truce_record_ *record, truce_item key,
-                                       truce_item seen, truce_item now)
-{
-    const struct truce_object_ *object = truce_record_object_(record);
-    tx->conflict = (truce_conflict){
-        .size = sizeof tx->conflict,
-        .object = truce_queue_of_(object),
-        .object_name = object->name != NULL ? object->name : "",
-        .object_kind = object->kind->name,
-        .operation = truce_operation_name_(truce_record_operation_(record)),
-        .key = key,
-        .seen = seen,
-        .now = now,
-    };
-    return TRUCE_STEP_FALSE_;
-}
-
 static truce_item item_of(const truce_queue *queue, struct truce_queue_met_ met)
 {
     return met.any ? truce_queue_item_(queue, met) : no_item;
@@ -45,7 +28,7 @@ static enum truce_step_ recheck_first(truce_tx *tx, struct truce_record_ *record
     if (step != TRUCE_STEP_DONE_) return step;
     const struct truce_queue_met_ seen = truce_queue_seen_(record);
     if (!same(queue, seen, now)) {
-        return truce_queue_conflict_(tx, record, no_item, item_of(queue, seen), item_of(queue, now));
+        return truce_object_conflict_(tx, record, queue, no_item, item_of(queue, seen), item_of(queue, now));
     }
     record->cell = truce_queue_cell_(queue, &walk.view, now);
     return TRUCE_STEP_DONE_;
@@ -68,7 +51,7 @@ static enum truce_step_ recheck_list(truce_tx *tx, struct truce_record_ *record,
     }
     if (step == TRUCE_STEP_DONE_) step = truce_queue_walk_end_(&walk);
     if (step != TRUCE_STEP_DONE_) return step;
-    if (i < items) return truce_queue_conflict_(tx, record, truce_word(i), item_of(queue, seen), item_of(queue, now));
+    if (i < items) return truce_object_conflict_(tx, record, queue, truce_word(i), item_of(queue, seen), item_of(queue, now));
     listed->stale = !listed->complete;
     /* each goes on handing out: it stays an observation of both ends. */
     if (truce_record_operation_(record) == TRUCE_OP_queue_pop_up_to_) {

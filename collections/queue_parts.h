@@ -21,6 +21,7 @@
 #ifndef TRUCE_QUEUE_PARTS_H
 #define TRUCE_QUEUE_PARTS_H
 
+#include "object.h"
 #include "operations.h"
 #include "queue_table.h"
 #include "ticket.h"
@@ -82,7 +83,6 @@ enum { TRUCE_QUEUE_NONE_ = TRUCE_RECORD_OWN_1_, TRUCE_QUEUE_TICKET_ = TRUCE_RECO
 
 /* queue_object.c. Stops unless this is a queue that was not freed and the outputs were given. */
 void truce_queue_require_(const truce_queue *queue, bool outputs);
-void truce_queue_destroy_(void *queue, void *variant);
 
 /* What was met, to hand out. */
 static inline truce_item truce_queue_item_(const truce_queue *queue, struct truce_queue_met_ met)
@@ -207,10 +207,8 @@ static inline truce_status truce_queue_no_memory_(truce_tx *tx)
     return truce_tx_fail_(tx, TRUCE_NO_MEMORY);
 }
 
-/* queue_observe.c: the seam's recheck, and filling tx->conflict. */
+/* queue_observe.c: the seam's recheck. */
 enum truce_step_ truce_queue_recheck_(truce_tx *tx, struct truce_record_ *record, uint64_t limit);
-enum truce_step_ truce_queue_conflict_(truce_tx *tx, const struct truce_record_ *record, truce_item key,
-                                       truce_item seen, truce_item now);
 
 /* queue_count.c. Whether there are at least `n` items, as the transaction sees it. */
 truce_status truce_queue_at_least_(truce_tx *tx, truce_queue *queue, unsigned operation, size_t n, bool *yes);

@@ -3,30 +3,19 @@
 
 #include <string.h>
 
-static uint64_t hash_of(const truce_queue *queue)
-{
-    return (uint64_t)(uintptr_t)queue * 0x9E3779B97F4A7C15u;
-}
-
 struct truce_queue_work_ *truce_queue_work_(const truce_tx *tx, const truce_queue *queue)
 {
-    const uint64_t hash = hash_of(queue);
-    if (!truce_effect_maybe_(tx, hash)) return NULL;
-    for (struct truce_effect_ *effect = truce_effect_first_(tx, hash); effect != NULL; effect = effect->next) {
-        if (effect->participant->object == &queue->object) return truce_queue_work_of_(effect);
-    }
-    return NULL;
+    const struct truce_effect_ *effect = truce_object_effect_(tx, &queue->object);
+    return effect == NULL ? NULL : truce_queue_work_of_(effect);
 }
 
 struct truce_queue_work_ *truce_queue_work_make_(truce_tx *tx, truce_queue *queue)
 {
     struct truce_queue_work_ *work = truce_queue_work_(tx, queue);
     if (work != NULL) return work;
-    struct truce_participant_ *participant = truce_participant_(tx, &queue->object);
-    if (participant == NULL) return NULL;
     work = truce_tx_bytes_(tx, sizeof *work);
     if (work == NULL) return NULL;
-    struct truce_effect_ *effect = truce_effect_new_(tx, participant, hash_of(queue));
+    struct truce_effect_ *effect = truce_object_effect_new_(tx, &queue->object);
     if (effect == NULL) return NULL;
     *work = (struct truce_queue_work_){.bytes = truce_queue_has_(queue, TRUCE_QUEUE_BYTES_)};
     effect->value = (uint64_t)(uintptr_t)work;

@@ -88,7 +88,7 @@ static enum truce_step_ recheck(truce_tx *tx, struct truce_record_ *record, uint
     if (step != TRUCE_STEP_DONE_) return step;
     now += record->key;
     if (truce_value_equal_(has(var, BYTES), now, record->seen)) return TRUCE_STEP_DONE_;
-    return truce_object_conflict_(tx, record, item_of(var, record->seen), item_of(var, now));
+    return truce_object_conflict_(tx, record, var, no_item, item_of(var, record->seen), item_of(var, now));
 }
 
 /* The value as the transaction sees it, and its own effect that decided it: NULL if none did. Observes what own work
