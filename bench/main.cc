@@ -1,4 +1,4 @@
-// truce-bench: transactions on a truce_dict beside the same work on a plain and on a locked table.
+// truce-bench: transactions on Truce's collections beside the same work on plain containers, and on these under a lock.
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>

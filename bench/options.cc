@@ -12,12 +12,12 @@ const char *const usage =
     "usage: truce-bench [option...]\n"
     "  --scenario S[,S]        scenarios (default: all; --list names them)\n"
     "  --threads N[,N]         threads (default: 1,2)\n"
-    "  --keys N[,N]            keys in the table (default: 10000)\n"
-    "  --ops N[,N]             operations a transaction (default: 16; hot: always 4)\n"
-    "  --put PERCENT[,PERCENT] puts among the operations, the rest are gets\n"
-    "                          (default: disjoint 50, mixed 10; hot: only adds)\n"
+    "  --keys N[,N]            keys, accounts, elements of index (default: 10000); items that a queue or pool begins\n"
+    "                          with (default: 1000)\n"
+    "  --ops N[,N]             operations a transaction of disjoint, mixed and index (default: 16)\n"
+    "  --put PERCENT[,PERCENT] puts among these, the rest are gets (default: disjoint and index 50, mixed 10)\n"
     "  --seconds S             measured time for each contestant, setting and repeat (default: 0.3)\n"
-    "  --repeat N              repeats, each with fresh tables (default: 5)\n"
+    "  --repeat N              repeats, each with fresh collections (default: 5)\n"
     "  --against NAME[,NAME]   contestants beside truce, or none (default: plain,mutex)\n"
     "  --seed N                of the streams of operations (default: 1)\n"
     "  --clock deferred|counter\n"
@@ -27,8 +27,11 @@ const char *const usage =
     "  --help\n"
     "\n"
     "Contestants take turns in short slices in one process; figures are medians of the slices.\n"
-    "  over plain    time_over_plain: the time an operation takes over that of absl's flat_hash_map without locks on\n"
-    "                one thread in the same round; with several threads, wall time over the operations of all\n"
+    "  over plain    time_over_plain: the time an operation takes over that of plain, absl's flat_hash_map or the "
+    "like\n"
+    "                without locks on one thread, in the same round; with several threads, wall time over the\n"
+    "                operations of all\n"
+    "  Mtx/s         finding a queue empty is not counted\n"
     "  aborts        attempts that did not commit\n"
     "  false/judged  false_conflicts, judged_conflicts: counted apart from the timing, in another slice after each "
     "one\n"
@@ -111,25 +114,25 @@ int parse_clock(const std::string &text)
 struct Choice {
     std::vector<Scenario> scenarios;
     std::vector<std::uint64_t> threads = {1, 2};
-    std::vector<std::uint64_t> keys = {10000};
+    std::vector<std::uint64_t> keys; // empty: the scenario's own
     std::vector<std::uint64_t> ops = {16};
     std::vector<std::uint64_t> put; // empty: the scenario's own
 };
 
-void add_settings(const Choice &choice, Scenario scenario, std::uint64_t threads, std::uint64_t keys,
+void add_settings(const Choice &choice, const ScenarioInfo &one, std::uint64_t threads, std::uint64_t keys,
                   std::vector<Setting> &settings)
 {
-    Setting setting = {scenario, static_cast<int>(threads), keys, 0, info(scenario).put_percent};
-    if (keys < fewest_keys(scenario, setting.threads)) {
-        throw UsageError(std::string(info(scenario).name) + " with " + std::to_string(threads) + " threads needs " +
-                         std::to_string(fewest_keys(scenario, setting.threads)) + " keys at least");
+    Setting setting = {one.scenario, static_cast<int>(threads), keys, one.ops, one.put_percent};
+    const std::uint64_t fewest = fewest_keys(one.scenario, setting.threads);
+    if (keys < fewest) {
+        throw UsageError(std::string(one.name) + " with " + std::to_string(threads) + " threads needs " +
+                         std::to_string(fewest) + " keys at least");
     }
-    if (scenario == Scenario::hot) {
-        setting.ops = 1 + hot_private_adds;
+    if (one.ops != 0) {
         settings.push_back(setting);
         return;
     }
-    const std::uint64_t own_put = static_cast<std::uint64_t>(setting.put_percent);
+    const std::uint64_t own_put = static_cast<std::uint64_t>(one.put_percent);
     for (const std::uint64_t ops : choice.ops) {
         for (const std::uint64_t put : choice.put.empty() ? std::vector<std::uint64_t>{own_put} : choice.put) {
             setting.ops = static_cast<std::size_t>(ops);
@@ -143,8 +146,9 @@ std::vector<Setting> combine(const Choice &choice)
 {
     std::vector<Setting> settings;
     for (const Scenario scenario : choice.scenarios) {
-        for (const std::uint64_t keys : choice.keys) {
-            for (const std::uint64_t threads : choice.threads) add_settings(choice, scenario, threads, keys, settings);
+        const ScenarioInfo &one = info(scenario);
+        for (const std::uint64_t keys : choice.keys.empty() ? std::vector<std::uint64_t>{one.keys} : choice.keys) {
+            for (const std::uint64_t threads : choice.threads) add_settings(choice, one, threads, keys, settings);
         }
     }
     return settings;

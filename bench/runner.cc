@@ -1,11 +1,13 @@
 // Contestants take turns in slices of some ten milliseconds, so that whatever changes the machine's speed for longer
 // than that changes it for all of them; each round begins with another one. A time over plain is formed within a round,
-// from the slices of both, and only then is the median taken.
+// from the slices of both, and only then is the median taken. What grows is taken back before each turn, so that it has
+// an end.
 #include "runner.h"
 
 #include <algorithm>
 #include <cmath>
 
+#include "fail.h"
 #include "median.h"
 #include "probe.h"
 
@@ -32,8 +34,8 @@ Turns plan(double seconds, std::uint64_t keys)
 
 // A contestant and what it showed, a figure a round.
 struct Entrant {
-    Entrant(const ContestantInfo &info, const Setting &setting, const std::vector<Stream> &streams, Crew &crew)
-        : name(info.name), trial(info, setting, streams, crew)
+    Entrant(const ContestantInfo &contestant, const Setting &setting, const std::vector<Stream> &streams, Crew &crew)
+        : name(contestant.name), trial(contestant, setting, streams, crew)
     {
     }
 
@@ -45,6 +47,14 @@ struct Entrant {
     Tally tally = {0, 0};
     Verdict verdict = {0, 0};
 };
+
+// Ends the bench if anything was lost or doubled.
+void check(const Entrant &entrant, const Setting &setting)
+{
+    const std::vector<std::string> wrong = entrant.trial.check();
+    if (wrong.empty()) return;
+    fail((entrant.name + " in " + info(setting.scenario).name + ": " + wrong.front()).c_str());
+}
 
 void take_turn(Entrant &entrant, const Turns &turns)
 {
@@ -60,6 +70,12 @@ void take_turn(Entrant &entrant, const Turns &turns)
     entrant.verdict.false_conflicts += verdict.false_conflicts;
 }
 
+void begin_anew(Entrant &entrant, const Setting &setting)
+{
+    check(entrant, setting);
+    entrant.trial.rewind();
+}
+
 } // namespace
 
 std::vector<Figures> run_repeat(const Options &options, const Setting &setting, Crew &crew)
@@ -71,8 +87,9 @@ std::vector<Figures> run_repeat(const Options &options, const Setting &setting, 
 
     std::vector<std::unique_ptr<Entrant>> entrants;
     entrants.push_back(std::make_unique<Entrant>(contestant("plain"), alone, streams_alone, crew));
-    for (const ContestantInfo &info : options.contestants) {
-        if (!info.one_thread_only) entrants.push_back(std::make_unique<Entrant>(info, setting, streams, crew));
+    for (const ContestantInfo &one : options.contestants) {
+        if (one.one_thread_only || !takes_part(one, setting)) continue;
+        entrants.push_back(std::make_unique<Entrant>(one, setting, streams, crew));
     }
     const Entrant &plain = *entrants.front();
 
@@ -80,7 +97,9 @@ std::vector<Figures> run_repeat(const Options &options, const Setting &setting, 
     std::vector<double> ping_pongs;
     for (int round = 0; round < turns.rounds; ++round) {
         for (std::size_t turn = 0; turn < entrants.size(); ++turn) {
-            take_turn(*entrants[(turn + static_cast<std::size_t>(round)) % entrants.size()], turns);
+            Entrant &entrant = *entrants[(turn + static_cast<std::size_t>(round)) % entrants.size()];
+            if (round > 0 && info(setting.scenario).grows) begin_anew(entrant, setting);
+            take_turn(entrant, turns);
         }
         for (const auto &one : entrants) {
             one->time_over_plain.push_back(plain.tx_per_s.back() / one->tx_per_s.back());
@@ -88,12 +107,13 @@ std::vector<Figures> run_repeat(const Options &options, const Setting &setting, 
         if (setting.threads == 1) continue;
         if (const auto ns = ping_pong_ns(crew)) ping_pongs.push_back(*ns);
     }
+    for (const auto &one : entrants) check(*one, setting);
 
     std::vector<Figures> figures;
-    for (const ContestantInfo &info : options.contestants) {
-        if (info.one_thread_only && setting.threads > 1) continue;
+    for (const ContestantInfo &shown : options.contestants) {
+        if (!takes_part(shown, setting)) continue;
         const auto &one = *std::find_if(entrants.begin(), entrants.end(),
-                                        [&info](const auto &entrant) { return entrant->name == info.name; });
+                                        [&shown](const auto &entrant) { return entrant->name == shown.name; });
         figures.push_back({one->name, median(one->tx_per_s), median(one->time_over_plain), one->tally, one->verdict,
                            median(one->starved),
                            ping_pongs.empty() ? std::nullopt : std::make_optional(median(ping_pongs))});

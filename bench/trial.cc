@@ -1,5 +1,7 @@
 #include "trial.h"
 
+#include "check.h"
+
 namespace bench {
 namespace {
 
@@ -29,16 +31,15 @@ double starved_share(const std::vector<Lap> &laps)
 } // namespace
 
 Trial::Trial(const ContestantInfo &contestant, const Setting &setting, const std::vector<Stream> &streams, Crew &crew)
-    : contestant_(contestant.make()), crew_(&crew)
+    : setting_(setting), contestant_(make_contestant(contestant, setting)), crew_(&crew)
 {
-    std::vector<std::uint64_t> keys(setting.keys);
-    std::vector<std::uint64_t> values(setting.keys);
-    for (std::uint64_t number = 0; number < setting.keys; ++number) {
-        keys[number] = key_of(number);
-        values[number] = initial_value(setting.scenario, number);
-    }
-    contestant_->fill(keys, values);
     for (const Stream &stream : streams) lanes_.emplace_back(stream, static_cast<int>(lanes_.size()));
+}
+
+void Trial::rewind()
+{
+    contestant_->rewind();
+    for (Lane &lane : lanes_) lane.rewind();
 }
 
 void Trial::warm_up(std::uint64_t duration_ns)
@@ -70,6 +71,18 @@ Verdict Trial::judge(std::uint64_t duration_ns)
         sum.false_conflicts += verdict.false_conflicts;
     }
     return sum;
+}
+
+std::vector<std::string> Trial::check() const
+{
+    return bench::check(setting_, contestant_->content(), lanes_);
+}
+
+std::uint64_t Trial::carried_out() const
+{
+    std::uint64_t count = 0;
+    for (const Lane &lane : lanes_) count += lane.transactions() + lane.idle();
+    return count;
 }
 
 Slice Trial::measure_once(std::uint64_t duration_ns)

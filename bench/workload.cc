@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "random.h"
+
 namespace bench {
 namespace {
 
@@ -9,119 +11,121 @@ namespace {
 constexpr std::uint64_t shortest_stream = std::uint64_t{1} << 17;
 constexpr std::uint64_t longest_stream = std::uint64_t{1} << 20;
 
-std::uint64_t scatter(std::uint64_t z)
-{
-    z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9u;
-    z = (z ^ (z >> 27)) * 0x94D049BB133111EBu;
-    return z ^ (z >> 31);
-}
+constexpr std::uint64_t audit_every_ns = 10000000;
 
-// splitmix64.
-class Random {
-  public:
-    explicit Random(std::uint64_t seed) : state_(scatter(seed)) {}
-
-    std::uint64_t below(std::uint64_t bound)
-    {
-        state_ += 0x9E3779B97F4A7C15u;
-        return scatter(state_) % bound;
-    }
-
-  private:
-    std::uint64_t state_;
-};
-
-// The keys that a thread of hot or disjoint draws from: `first`, `first` + `step`, ...; there are `count`.
+// The key numbers that a thread draws from: `first`, `first` + `step`, ...; there are `count`.
 struct Share {
     std::uint64_t first;
     std::uint64_t step;
     std::uint64_t count;
 };
 
-// Of the key numbers `from` to `keys` - 1, those that fall to `thread` when they are dealt out in turn.
-Share deal(std::uint64_t from, std::uint64_t keys, int thread, int threads)
-{
-    const std::uint64_t first = from + static_cast<std::uint64_t>(thread);
-    const std::uint64_t step = static_cast<std::uint64_t>(threads);
-    return {first, step, (keys - first + step - 1) / step};
-}
-
 Share share_of(const Setting &setting, int thread)
 {
-    switch (setting.scenario) {
-    case Scenario::mixed:
-        break;
-    case Scenario::disjoint:
-        return deal(0, setting.keys, thread, setting.threads);
-    case Scenario::hot:
-        return deal(1, setting.keys, thread, setting.threads);
-    }
-    return {0, 1, setting.keys};
+    if (!info(setting.scenario).deals) return {0, 1, setting.keys};
+    const std::uint64_t first = info(setting.scenario).shared_keys + static_cast<std::uint64_t>(thread);
+    const std::uint64_t step = static_cast<std::uint64_t>(setting.threads);
+    return {first, step, (setting.keys - first + step - 1) / step};
 }
+
+// Draws a thread's transactions one after the other, and adds them to its stream.
+class Drawer {
+  public:
+    Drawer(const Setting &setting, int thread, std::uint64_t seed, Stream &stream)
+        : setting_(setting), thread_(static_cast<std::uint64_t>(thread)), share_(share_of(setting, thread)),
+          random_(seed * 1000 + thread_), stream_(stream)
+    {
+    }
+
+    // The transaction with this number.
+    void draw(std::uint64_t number)
+    {
+        switch (setting_.scenario) {
+        case Scenario::disjoint:
+        case Scenario::mixed:
+        case Scenario::index:
+            for (std::size_t i = 0; i < setting_.ops; ++i) draw_get_or_put();
+            break;
+        case Scenario::hot:
+            add(key(0), Access::add);
+            draw_private_adds();
+            break;
+        case Scenario::counter:
+            draw_private_adds();
+            break;
+        case Scenario::append:
+            add(1 + random_.below(most_appended), Access::append);
+            add(draw_key(), Access::add);
+            break;
+        case Scenario::queue:
+            add(0, pushes(number) ? Access::push : Access::pop);
+            break;
+        case Scenario::pool:
+            add(0, Access::cycle);
+            break;
+        case Scenario::bank:
+            draw_transfer();
+            break;
+        }
+    }
+
+  private:
+    void add(std::uint64_t operand, Access access)
+    {
+        stream_.operands.push_back(operand);
+        stream_.accesses.push_back(access);
+    }
+
+    std::uint64_t key(std::uint64_t number) const { return key_of(setting_.scenario, number); }
+
+    std::uint64_t draw_key() { return key(share_.first + share_.step * random_.below(share_.count)); }
+
+    void draw_get_or_put()
+    {
+        const std::uint64_t drawn = draw_key();
+        const bool put = random_.below(100) < static_cast<std::uint64_t>(setting_.put_percent);
+        add(drawn, put ? Access::put : Access::get);
+    }
+
+    void draw_private_adds()
+    {
+        for (std::size_t i = 0; i < private_adds; ++i) add(draw_key(), Access::add);
+    }
+
+    // Even threads push and odd ones pop; a single one does both in turn.
+    bool pushes(std::uint64_t number) const { return (setting_.threads == 1 ? number : thread_) % 2 == 0; }
+
+    // From one account to another.
+    void draw_transfer()
+    {
+        const std::uint64_t from = random_.below(setting_.keys);
+        const std::uint64_t to = (from + 1 + random_.below(setting_.keys - 1)) % setting_.keys;
+        add(key(from), Access::add);
+        add(key(to), Access::add);
+    }
+
+    const Setting &setting_;
+    const std::uint64_t thread_;
+    const Share share_;
+    Random random_;
+    Stream &stream_;
+};
 
 Stream make_stream(const Setting &setting, int thread, std::uint64_t seed)
 {
-    const std::uint64_t wanted = std::clamp(setting.keys, shortest_stream, longest_stream);
-    const std::uint64_t transactions = std::max<std::uint64_t>(1, wanted / setting.ops);
-    const Share share = share_of(setting, thread);
-    Random random(seed * 1000 + static_cast<std::uint64_t>(thread));
-
     Stream stream;
-    stream.ops = setting.ops;
-    const std::size_t entries = static_cast<std::size_t>(transactions) * setting.ops;
-    stream.keys.reserve(entries);
-    stream.accesses.reserve(entries);
-    for (std::size_t i = 0; i < entries; ++i) {
-        const bool is_hot = setting.scenario == Scenario::hot;
-        const std::uint64_t drawn = share.first + share.step * random.below(share.count);
-        stream.keys.push_back(key_of(is_hot && i % setting.ops == 0 ? 0 : drawn));
-        const bool put = random.below(100) < static_cast<std::uint64_t>(setting.put_percent);
-        stream.accesses.push_back(is_hot ? Access::add : put ? Access::put : Access::get);
-    }
+    stream.audit_every_ns = setting.scenario == Scenario::bank && thread == 0 ? audit_every_ns : 0;
+    Drawer drawer(setting, thread, seed, stream);
+    drawer.draw(0);
+    stream.width = stream.operands.size();
+    const std::uint64_t transactions = std::clamp(setting.keys, shortest_stream, longest_stream) / stream.width;
+    stream.operands.reserve(static_cast<std::size_t>(transactions) * stream.width);
+    stream.accesses.reserve(static_cast<std::size_t>(transactions) * stream.width);
+    for (std::uint64_t number = 1; number < transactions; ++number) drawer.draw(number);
     return stream;
 }
 
 } // namespace
-
-const std::vector<ScenarioInfo> &scenarios()
-{
-    static const std::vector<ScenarioInfo> all = {
-        {Scenario::disjoint, "disjoint", "thread t of T gets and puts keys whose number is t modulo T", 50},
-        {Scenario::mixed, "mixed", "every thread gets and puts any key", 10},
-        {Scenario::hot, "hot", "+1 on one key that all threads share, then +1 on 3 of the thread's own", 100},
-    };
-    return all;
-}
-
-const ScenarioInfo &info(Scenario scenario)
-{
-    return *std::find_if(scenarios().begin(), scenarios().end(),
-                         [scenario](const ScenarioInfo &one) { return one.scenario == scenario; });
-}
-
-std::uint64_t fewest_keys(Scenario scenario, int threads)
-{
-    const std::uint64_t each = static_cast<std::uint64_t>(threads);
-    switch (scenario) {
-    case Scenario::mixed:
-        break;
-    case Scenario::disjoint:
-        return each;
-    case Scenario::hot:
-        return each + 1;
-    }
-    return 1;
-}
-
-std::uint64_t key_of(std::uint64_t number)
-{
-    return scatter(number + 0x632BE59BD9B4E019u);
-}
-
-std::uint64_t initial_value(Scenario scenario, std::uint64_t number)
-{
-    return scenario == Scenario::hot ? 0 : number;
-}
 
 std::vector<Stream> make_streams(const Setting &setting, std::uint64_t seed)
 {

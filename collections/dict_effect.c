@@ -207,6 +207,7 @@ truce_status truce_dict_change_to_cleared_(truce_tx *tx, struct truce_participan
         if (chunk == tx->effects.last) break;
     }
     participant->cleared = true;
+    tx->marks |= TRUCE_TX_CLEARED_;
     participant->effects_only = false;
     return TRUCE_OK;
 }

@@ -208,7 +208,7 @@ static bool step(truce_dict *dict, struct truce_thread_ *thread)
         truce_store_release_(&splits[i].to->word, truce_cell_lock_word_(TRUCE_OWNER_SYSTEM_, 0)); /* not reachable */
     }
     truce_store_seq_cst_(&dict->shape, shape_of(buckets + count)); /* [shape] */
-    const uint64_t stamp = truce_clock_take_(newest) + 1;          /* [clock] */
+    const uint64_t stamp = truce_clock_take_to_stamp_(newest) + 1;          /* [clock] */
     for (uint32_t i = 0; i < count; i++) {
         move_keys(dict, &splits[i], bit, thread);
         truce_store_release_(&splits[i].to->word, truce_cell_word_(stamp, splits[i].to_low));  /* [unlock] */

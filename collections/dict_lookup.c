@@ -105,6 +105,14 @@ truce_status truce_dict_observe_over_(truce_tx *tx, truce_dict *dict, unsigned o
     return observe_composed(tx, dict, operation, composed, &reading, *value);
 }
 
+/* Whether the transaction cleared the dict: what it did not set since then is absent. */
+static bool cleared(const truce_tx *tx, const truce_dict *dict)
+{
+    if (TRUCE_LIKELY_((tx->marks & TRUCE_TX_CLEARED_) == 0)) return false; /* its participants may be many */
+    const struct truce_participant_ *participant = truce_participant_if_any_(tx, &dict->object);
+    return participant != NULL && participant->cleared;
+}
+
 /* The value of a key as the transaction sees it. Observes what own work does not decide. After an update was laid over
  * what is committed and the result handed out, the effect is a set of that result: it commits only if that is true. */
 truce_status truce_dict_look_up_(truce_tx *tx, truce_dict *dict, unsigned operation, const struct truce_key_ *key,
@@ -113,10 +121,7 @@ truce_status truce_dict_look_up_(truce_tx *tx, truce_dict *dict, unsigned operat
     *held = (struct truce_held_){false, 0, NULL, false};
     struct truce_effect_ *effect = truce_effect_maybe_(tx, key->hash) ? truce_dict_effect_(tx, dict, key) : NULL;
     if (effect == NULL) {
-        if (truce_effect_maybe_(tx, key->hash)) {
-            const struct truce_participant_ *participant = truce_participant_if_any_(tx, &dict->object);
-            if (participant != NULL && participant->cleared) return TRUCE_OK;
-        }
+        if (cleared(tx, dict)) return TRUCE_OK;
         struct truce_reading_ reading;
         TRUCE_TRY(observe(tx, dict, operation, key, &reading));
         held->present = reading.present;
@@ -152,8 +157,7 @@ truce_status truce_dict_look_up_presence_(truce_tx *tx, truce_dict *dict, unsign
             *present = effect->change != TRUCE_CHANGE_REMOVE_;
             return TRUCE_OK;
         }
-        const struct truce_participant_ *participant = truce_participant_if_any_(tx, &dict->object);
-        if (participant != NULL && participant->cleared) {
+        if (cleared(tx, dict)) {
             *present = false;
             return TRUCE_OK;
         }
@@ -169,13 +173,12 @@ truce_status truce_dict_look_up_match_(truce_tx *tx, truce_dict *dict, const str
                                   bool *match)
 {
     struct truce_effect_ *effect = truce_effect_maybe_(tx, key->hash) ? truce_dict_effect_(tx, dict, key) : NULL;
-    const struct truce_participant_ *participant = truce_participant_if_any_(tx, &dict->object);
     if (effect != NULL && effect->change < TRUCE_CHANGE_ADD_) {
         if (effect->flags & TRUCE_EFFECT_TICKET_) truce_misuse_("a ticket can't be compared with before the commit");
         *match = effect->change == TRUCE_CHANGE_SET_ && truce_values_equal_(dict, effect->value, expected);
         return TRUCE_OK;
     }
-    if (effect == NULL && participant != NULL && participant->cleared) {
+    if (effect == NULL && cleared(tx, dict)) {
         *match = false;
         return TRUCE_OK;
     }

@@ -160,7 +160,7 @@ static enum truce_step_ lock_behind(truce_tx *tx, const truce_list *list, struct
     work->lines_needed = end;
     if (end > truce_list_lines_(list)) {
         tx->needs.effects++;
-        return TRUCE_STEP_NEEDS_;
+        return TRUCE_STEP_DONE_; /* on to the other effects: what they need is reserved with it */
     }
     if (end > first && end - first > tx->lock_capacity - tx->lock_count) {
         const uint64_t locks = tx->lock_count + (end - first) + tx->effect_count + 64;

@@ -9,7 +9,7 @@ void truce_object_disturb_(truce_atomic64_ *cell)
 {
     uint64_t word = truce_load_seq_cst_(cell);
     if (truce_cell_locked_(word)) return;
-    const uint64_t stamp = truce_clock_take_(truce_cell_version_(word)) + 1;
+    const uint64_t stamp = truce_clock_take_to_stamp_(truce_cell_version_(word)) + 1;
     truce_cas_seq_cst_(cell, &word, truce_cell_word_(stamp, truce_cell_low_(word)));
 }
 
@@ -35,7 +35,7 @@ struct truce_effect_ *truce_object_effect_slow_(const truce_tx *tx, const struct
 
 struct truce_effect_ *truce_object_effect_new_(truce_tx *tx, struct truce_object_ *object)
 {
-    struct truce_participant_ *participant = truce_participant_(tx, object);
+    struct truce_participant_ *participant = truce_participant_new_(tx, object);
     return participant == NULL ? NULL : truce_effect_new_(tx, participant, truce_object_hash_(object));
 }
 

@@ -33,7 +33,8 @@ static inline struct truce_effect_ *truce_object_effect_(const truce_tx *tx, con
     return truce_object_effect_slow_(tx, object);
 }
 
-/* A new one. NULL when memory ran out. */
+/* Makes the first one: the transaction has none, and so the object is not searched for among its participants. NULL
+ * when memory ran out. */
 struct truce_effect_ *truce_object_effect_new_(truce_tx *tx, struct truce_object_ *object);
 
 /* Fills tx->conflict: what a record of the collection says was seen, and what is true now. FALSE. */

@@ -124,7 +124,7 @@ void truce_sum_spread_(struct truce_sum_ *sum)
         const bool first = stripes_of(sum) == NULL;
         if (first) {
             truce_store_ptr_release_(&sum->stripes, stripes);                             /* [publish] */
-            word = truce_cell_word_(truce_clock_take_(truce_cell_version_(word)) + 1, 0); /* a new version */
+            word = truce_cell_word_(truce_clock_take_to_stamp_(truce_cell_version_(word)) + 1, 0); /* a new version */
             stripes = NULL;
         }
         truce_store_release_(&sum->base.word, word); /* [unlock] */

@@ -130,9 +130,10 @@ static truce_status no_memory(truce_tx *tx)
 static struct truce_effect_ *effect_to_set(truce_tx *tx, truce_var *var)
 {
     struct truce_effect_ *effect = truce_object_effect_(tx, &var->object);
-    if (effect != NULL && !has(var, BYTES | RELEASES)) return effect;
-    struct truce_effect_ *newer = truce_object_effect_new_(tx, &var->object);
-    if (newer == NULL || effect == NULL) return newer;
+    if (effect == NULL) return truce_object_effect_new_(tx, &var->object);
+    if (!has(var, BYTES | RELEASES)) return effect;
+    struct truce_effect_ *newer = truce_effect_new_(tx, effect->participant, effect->hash);
+    if (newer == NULL) return NULL;
     newer->flags = effect->flags & EFFECT_BASE_HANDED;
     effect->flags |= TRUCE_EFFECT_SUPERSEDED_;
     effect->participant->superseded++;

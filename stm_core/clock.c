@@ -72,11 +72,20 @@ uint64_t truce_clock_reach_(uint64_t version)
     return now;
 }
 
-uint64_t truce_clock_take_(uint64_t at_least)
+uint64_t truce_clock_take_(uint64_t at_least, bool *reached)
 {
+    *reached = true;
     if (is_counter()) {
         truce_count_(TRUCE_COUNT_CLOCK_MOVES_, 1);
         return truce_fetch_add_seq_cst_(&truce_clock_.now, 1); /* [clock]; every version there is, is below already */
     }
-    return truce_clock_reach_(at_least);
+    const uint64_t now = truce_clock_now_();
+    *reached = now >= at_least;
+    return *reached ? now : at_least;
+}
+
+uint64_t truce_clock_take_to_stamp_(uint64_t at_least)
+{
+    bool reached;
+    return truce_clock_take_(at_least, &reached);
 }

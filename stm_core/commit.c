@@ -5,7 +5,9 @@
  *                more needed than reserved? give up the locks, reserve, over again
  *   take a time: t, after all locks, not below any version under them; the stamp is t + 1
  *   check:       every record: cell below the limit, or judged again on content not above t
- *                a version above t: take another time, check again from the first record
+ *                the clock has not reached t: it is moved there before anything is judged, another time is taken, and
+ *                all is checked from the first record
+ *                a version above t: the same with that version
  *                an observation is false: give up the locks, the attempt has a conflict
  *   ---- point of no return: nothing below waits, allocates or fails
  *   install, unlock with the stamp (a cell whose content did not change gets its old word back)
@@ -240,8 +242,9 @@ static enum truce_step_ check(truce_tx *tx, uint64_t *stamp)
 {
     uint64_t at_least = truce_cell_version_(tx->newest_locked);
     const uint64_t limit_so_far = tx->limit;
+    bool reached;
 over_again:;
-    const uint64_t time = truce_clock_take_(at_least); /* after all locks: [clock] */
+    const uint64_t time = truce_clock_take_(at_least, &reached); /* after all locks: [clock] */
     *stamp = time + 1;
     for (struct truce_chunk_ *chunk = tx->records.first;; chunk = chunk->next) {
         struct truce_record_ *record = truce_log_entries_(chunk);
@@ -251,6 +254,10 @@ over_again:;
                 record++;
                 continue;
             }
+            if (TRUCE_UNLIKELY_(!reached)) {
+                at_least = truce_clock_reach_(time);
+                goto over_again;
+            }
             truce_count_(TRUCE_COUNT_SLOW_CHECKS_, 1);
             enum truce_step_ step = truce_record_object_(record)->kind->recheck(tx, record, truce_cell_limit_(time));
             switch (step) {
@@ -258,7 +265,7 @@ over_again:;
                 record++;
                 break;
             case TRUCE_STEP_TOO_NEW_:
-                at_least = truce_cell_version_(tx->met.word);
+                at_least = truce_clock_reach_(truce_cell_version_(tx->met.word));
                 goto over_again;
             case TRUCE_STEP_LOCKED_:
                 step = meet(tx, tx->met.cell, tx->met.word);
@@ -338,7 +345,7 @@ static truce_status carry_out(truce_tx *tx)
     }
 }
 
-/* Ends a committed attempt that may have delayed something. */
+/* Ends a committed attempt that has something in its arena: delayed actions, perhaps. */
 static void finish_delayed(truce_tx *tx)
 {
     for (struct truce_retirement_ *r = tx->retirements; r != NULL; r = r->next) {
@@ -348,6 +355,7 @@ static void finish_delayed(truce_tx *tx)
     truce_tx_close_(tx, TRUCE_TX_COMMITTED_);
     truce_epoch_collect_soon_(tx->thread);
     for (; delayed != NULL; delayed = delayed->next) delayed->action(delayed->context);
+    truce_tx_drop_bytes_(tx); /* so that the next one that uses it begins short */
 }
 
 truce_status truce_tx_commit_(struct truce_tx *tx)

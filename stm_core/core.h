@@ -133,6 +133,9 @@ static inline struct truce_participant_ *truce_participant_(truce_tx *tx, struct
     return participant;
 }
 
+/* Makes the participant of an object that has none, as the caller knows: nothing is searched for. */
+struct truce_participant_ *truce_participant_new_(truce_tx *tx, struct truce_object_ *object);
+
 /* The participant of an object, NULL if there is none. */
 struct truce_participant_ *truce_participant_if_any_(const truce_tx *tx, const struct truce_object_ *object);
 

@@ -139,6 +139,16 @@ truce_status truce_tx_wait_(struct truce_tx *tx, const struct truce_met_ *met)
     return TRUCE_OK;
 }
 
+void truce_tx_drop_bytes_(struct truce_tx *tx)
+{
+    truce_arena_reset_(&tx->arena);
+    tx->on_commit = NULL;
+    tx->on_abort = NULL;
+    tx->retirements = NULL;
+    tx->retirement_count = 0;
+    tx->marks &= ~(uint32_t)TRUCE_TX_BYTES_;
+}
+
 truce_status truce_tx_attempt_(struct truce_tx *tx)
 {
     if (tx->attempts != 0 || tx->deadline_ns != 0) {
@@ -146,13 +156,8 @@ truce_status truce_tx_attempt_(struct truce_tx *tx)
         if (tx->attempts_max != 0 && tx->attempts >= tx->attempts_max) status = TRUCE_TOO_MANY_ATTEMPTS;
         if (status < 0) return status;
     }
-    truce_arena_reset_(&tx->arena);
-    tx->on_commit = NULL;
-    tx->on_abort = NULL;
-    tx->retirements = NULL;
-    tx->retirement_count = 0;
+    truce_tx_drop_bytes_(tx);
     tx->conflict.object = NULL;
-    tx->marks &= ~(uint32_t)TRUCE_TX_BYTES_;
     tx->status = TRUCE_OK;
     tx->attempts++;
     truce_tx_open_(tx, tx->thread, tx->attempts == 1);
@@ -226,7 +231,7 @@ void truce_tx_close_(struct truce_tx *tx, enum truce_tx_state_ state)
         tx->participant = NULL;
     }
     if (tx->marks & TRUCE_TX_LONG_) truce_log_reset_(&tx->records);
-    tx->marks &= ~(uint32_t)(TRUCE_TX_CHANGES_ | TRUCE_TX_LONG_ | TRUCE_TX_PARTS_);
+    tx->marks &= ~(uint32_t)(TRUCE_TX_CHANGES_ | TRUCE_TX_LONG_ | TRUCE_TX_PARTS_ | TRUCE_TX_CLEARED_);
     truce_tx_close_reading_(tx, tx->thread, state);
 }
 
@@ -394,16 +399,22 @@ struct truce_participant_ *truce_participant_if_any_(const truce_tx *tx, const s
     return participant;
 }
 
+struct truce_participant_ *truce_participant_new_(truce_tx *tx, struct truce_object_ *object)
+{
+    if (tx->participants == NULL) return truce_participant_(tx, object);
+    struct truce_participant_ *participant = truce_tx_bytes_(tx, sizeof *participant);
+    if (participant == NULL) return NULL;
+    *participant = (struct truce_participant_){.object = object};
+    *tx->participants_end = participant;
+    tx->participants_end = &participant->next;
+    tx->participant = participant;
+    return participant;
+}
+
 struct truce_participant_ *truce_participant_slow_(truce_tx *tx, struct truce_object_ *object)
 {
     struct truce_participant_ *participant = truce_participant_if_any_(tx, object);
-    if (participant == NULL) {
-        participant = truce_tx_bytes_(tx, sizeof *participant);
-        if (participant == NULL) return NULL;
-        *participant = (struct truce_participant_){.object = object};
-        *tx->participants_end = participant;
-        tx->participants_end = &participant->next;
-    }
+    if (participant == NULL) return truce_participant_new_(tx, object);
     tx->participant = participant;
     return participant;
 }

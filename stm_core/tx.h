@@ -79,7 +79,8 @@ enum truce_tx_marks_ {
     TRUCE_TX_LONG_ = 4,      /* its records fill more than one chunk */
     TRUCE_TX_PARTS_ = 8,     /* an operation that has parts is in progress: truce_operation_begin_ */
     TRUCE_TX_OPTIONS_ = 16,  /* the run has options */
-    TRUCE_TX_AGAIN_ = 32     /* an attempt of the run was rolled back */
+    TRUCE_TX_AGAIN_ = 32,    /* an attempt of the run was rolled back */
+    TRUCE_TX_CLEARED_ = 64   /* one of its participants is cleared */
 };
 
 enum {
@@ -188,6 +189,9 @@ static inline struct truce_tx *truce_tx_begin_short_(struct truce_thread_ *threa
     truce_tx_open_(tx, thread, true);
     return tx;
 }
+
+/* Empties its arena, with what is in there: delayed actions, retirements. */
+void truce_tx_drop_bytes_(struct truce_tx *tx);
 
 /* Begins an attempt; the transaction has none open. TOO_MANY_ATTEMPTS, TIMED_OUT, or OK. */
 truce_status truce_tx_attempt_(struct truce_tx *tx);

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-bool counts_add(struct counts *counts, const char *word, size_t size_bytes, uint64_t times)
+bool counts_add(struct counts *counts, const char *word, size_t size_bytes, uint64_t times, uint64_t places)
 {
     if (counts->size == counts->capacity) {
         const size_t capacity = counts->capacity == 0 ? 1024 : counts->capacity * 2;
@@ -17,7 +17,7 @@ bool counts_add(struct counts *counts, const char *word, size_t size_bytes, uint
     if (copy == NULL) return false;
     memcpy(copy, word, size_bytes);
     copy[size_bytes] = '\0';
-    counts->list[counts->size++] = (struct count){copy, size_bytes, times};
+    counts->list[counts->size++] = (struct count){copy, size_bytes, times, places};
     return true;
 }
 
@@ -75,14 +75,15 @@ static int next_word(const struct counts *left, size_t l, const struct counts *r
 
 size_t counts_compare(const struct counts *left, const struct counts *right, struct difference *first)
 {
+    static const struct count missing;
     size_t differences = 0;
     for (size_t l = 0, r = 0; l < left->size || r < right->size;) {
         const int order = next_word(left, l, right, r);
-        const struct count *word = order <= 0 ? &left->list[l] : &right->list[r];
-        const uint64_t left_times = order <= 0 ? left->list[l++].times : 0;
-        const uint64_t right_times = order >= 0 ? right->list[r++].times : 0;
-        if (left_times == right_times) continue;
-        if (differences++ == 0) *first = (struct difference){word->word, word->size_bytes, left_times, right_times};
+        const struct count *const a = order <= 0 ? &left->list[l++] : &missing;
+        const struct count *const b = order >= 0 ? &right->list[r++] : &missing;
+        if (a->times == b->times && a->places == b->places) continue;
+        const struct count *const word = order <= 0 ? a : b;
+        if (differences++ == 0) *first = (struct difference){word->word, word->size_bytes, a->times, b->times};
     }
     return differences;
 }

@@ -1,4 +1,5 @@
-/* How often each word was counted: the result of one way of counting, taken out of its container and sorted. */
+/* How often each word is in an index, and a number that stands for where: what one way of indexing came to, taken out
+ * of its container and sorted. */
 #ifndef COUNTS_H
 #define COUNTS_H
 
@@ -14,6 +15,7 @@ struct count {
     char *word; /* owned */
     size_t size_bytes;
     uint64_t times;
+    uint64_t places; /* the sum of counts_place over all places where it stands */
 };
 
 /* Zero is none. */
@@ -23,8 +25,18 @@ struct counts {
     size_t capacity;
 };
 
+/* The number of one place: the file's number and the offset in it, mixed such that sums of different places differ, but
+ * for one in 2^64. */
+static inline uint64_t counts_place(uint64_t file, uint64_t offset)
+{
+    uint64_t mixed = (file + 1) * UINT64_C(0x9e3779b97f4a7c15) ^ offset;
+    mixed = (mixed ^ mixed >> 32) * UINT64_C(0xd6e8feb86659fd93);
+    mixed = (mixed ^ mixed >> 32) * UINT64_C(0xd6e8feb86659fd93);
+    return mixed ^ mixed >> 32;
+}
+
 /* Adds a word, which is copied. False: out of memory. */
-bool counts_add(struct counts *counts, const char *word, size_t size_bytes, uint64_t times);
+bool counts_add(struct counts *counts, const char *word, size_t size_bytes, uint64_t times, uint64_t places);
 
 /* Forgets all words. */
 void counts_clear(struct counts *counts);
@@ -36,7 +48,7 @@ void counts_sort_by_times(struct counts *counts);
 /* The sum of all. */
 uint64_t counts_total(const struct counts *counts);
 
-/* The first word that was not counted equally often; times 0 where it is missing. */
+/* The first word that is not equally often in both, or in other places; times 0 where it is missing. */
 struct difference {
     const char *word; /* belongs to one of the two */
     size_t size_bytes;
@@ -44,8 +56,8 @@ struct difference {
     uint64_t right_times;
 };
 
-/* How many words are not counted equally often in both; the first of them is in *first. Requires: both sorted by
- * word. */
+/* How many words are not equally often and in the same places in both; the first of them is in *first. Requires: both
+ * sorted by word. */
 size_t counts_compare(const struct counts *left, const struct counts *right, struct difference *first);
 
 void counts_free(struct counts *counts);

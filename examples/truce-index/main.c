@@ -1,19 +1,22 @@
-/* truce-index: counts every word of a directory of text, in parallel, in one transactional dict.
+/* truce-index: makes an inverted index of a directory of text, in parallel, in transactional collections, and answers
+ * queries from it.
  *
- * The text is read into memory first, so that the ways of counting are compared and not the disk. */
+ * The text is read into memory first, so that the ways of indexing are compared and not the disk. */
 #include <errno.h>
-#include <stdio.h>
-#include <string.h>
+#include <stdlib.h>
 #include <sys/stat.h>
 
+#include "ask.h"
 #include "contest.h"
 #include "files.h"
 #include "options.h"
+#include "query.h"
+#include "reading.h"
 #include "report.h"
 #include "terminal.h"
 #include "text.h"
 
-enum { COUNTED = 0, FAILED = 1, WRONG_USE = 2 };
+enum { DONE = 0, FAILED = 1, WRONG_USE = 2 };
 
 static bool is_directory(const char *path)
 {
@@ -41,21 +44,30 @@ static uint64_t passes_needed(const struct text *text, uint64_t at_least_bytes)
     return (at_least_bytes + text->bytes - 1) / text->bytes;
 }
 
-static int count_text(const struct options *options, const struct files *files, const struct text *text)
+static bool compare_ways(const struct options *options, const struct files *files, struct reading reading)
 {
     struct contest contest;
-    contest_plan(&contest, options->threads, passes_needed(text, options->at_least_bytes), options->compare);
-    const bool ok = contest_run(&contest, text);
+    contest_plan(&contest, reading, options->threads, options->compare);
+    const bool ok = contest_run(&contest);
     if (ok) {
-        report_text(options, files, text, &contest);
+        report_text(options, files, &contest);
         report_words(&contest, options->top);
-        report_runs(options, text, &contest);
+        report_runs(options, &contest);
     }
     contest_free(&contest);
-    return ok && terminal_output_written() ? COUNTED : FAILED;
+    return ok;
 }
 
-static int count_files(const struct options *options, const struct files *files)
+static int index_text(const struct options *options, const struct files *files, const struct text *text,
+                      const struct query *queries)
+{
+    const struct reading reading = {text, passes_needed(text, options->at_least_bytes)};
+    const bool ok = options->query_count > 0 ? ask(options, &reading, queries, options->query_count)
+                                             : compare_ways(options, files, reading);
+    return ok && terminal_output_written() ? DONE : FAILED;
+}
+
+static int index_files(const struct options *options, const struct files *files, const struct query *queries)
 {
     struct text text = {.files = NULL};
     int status;
@@ -65,19 +77,47 @@ static int count_files(const struct options *options, const struct files *files)
         terminal_error("no file could be read");
         status = FAILED;
     } else {
-        status = count_text(options, files, &text);
+        status = index_text(options, files, &text, queries);
     }
     text_free(&text);
     return status;
 }
 
-static int count_directories(const struct options *options)
+static int index_directories(const struct options *options, const struct query *queries)
 {
     struct files files = {.paths = NULL};
     bool ok = true;
     for (size_t i = 0; ok && i < options->directory_count; i++) ok = files_add(&files, options->directories[i]);
-    const int status = ok ? count_files(options, &files) : out_of_memory();
+    const int status = ok ? index_files(options, &files, queries) : out_of_memory();
     files_free(&files);
+    return status;
+}
+
+/* Reads the queries, as many as *count tells in the end. DONE, or the exit status. */
+static int read_queries(const struct options *options, struct query *queries, size_t *count)
+{
+    for (*count = 0; *count < options->query_count; ++*count) {
+        if (!query_read(&queries[*count], options->queries[*count])) return out_of_memory();
+        if (queries[*count].count > 0) continue;
+        ++*count;
+        terminal_error("there is no word in a --query");
+        return WRONG_USE;
+    }
+    return DONE;
+}
+
+static int run_program(const struct options *options)
+{
+    for (size_t i = 0; i < options->directory_count; i++) {
+        if (!is_directory(options->directories[i])) return WRONG_USE;
+    }
+    struct query *queries = calloc(options->query_count + 1, sizeof *queries);
+    if (queries == NULL) return out_of_memory();
+    size_t count;
+    int status = read_queries(options, queries, &count);
+    if (status == DONE) status = index_directories(options, queries);
+    while (count > 0) query_free(&queries[--count]);
+    free(queries);
     return status;
 }
 
@@ -86,8 +126,7 @@ int main(int argc, char **argv)
     struct options options;
     int exit_status;
     if (!options_read(&options, argc, argv, &exit_status)) return exit_status;
-    for (size_t i = 0; i < options.directory_count; i++) {
-        if (!is_directory(options.directories[i])) return WRONG_USE;
-    }
-    return count_directories(&options);
+    exit_status = run_program(&options);
+    options_free(&options);
+    return exit_status;
 }

@@ -12,12 +12,17 @@ struct options {
     uint64_t at_most_bytes;  /* of text in memory */
     size_t top;              /* how many words are printed */
     bool compare;
+    const char **queries; /* of argv; the array is owned */
+    size_t query_count;
+    size_t lines;       /* how many are printed of each document that answers a query */
     char **directories; /* of argv */
     size_t directory_count;
 };
 
-/* Reads the command line. True: `options` is filled. False: the program is to end with *exit_status, and has said why
- * (or printed the help). */
+/* Reads the command line. True: `options` is filled, for options_free. False: the program is to end with *exit_status,
+ * and has said why (or printed the help). */
 bool options_read(struct options *options, int argc, char **argv, int *exit_status);
+
+void options_free(struct options *options);
 
 #endif

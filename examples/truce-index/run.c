@@ -1,5 +1,6 @@
-/* Threads take chunks by one shared index until there are none left, or one of them failed. The main thread waits, and
- * draws the progress line meanwhile. */
+/* The main thread puts the files into the queue while the workers take chunks from it, until every chunk is filed or
+ * one of them failed. Then it waits, and draws the progress line meanwhile. Only a way without a lock is fed before its
+ * worker begins. */
 #define _POSIX_C_SOURCE 200809L
 
 #include "run.h"
@@ -17,14 +18,16 @@
 
 #define PROGRESS_NS 100000000L
 
+/* A worker that finds nothing to take looks again after so long. */
+#define PAUSE_NS 50000L
+
 struct job {
     const struct way *way;
     void *container;
-    const struct text *text;
-    uint64_t chunks; /* of all passes */
+    const struct reading *reading;
 
-    /* Only a number to be shared out: the text was there before the threads began, so its accesses are relaxed. */
-    _Atomic uint64_t next;
+    /* Neither hands anything over: their accesses are relaxed. */
+    _Atomic uint64_t filed; /* chunks, for the progress line */
     atomic_bool stop;
 
     pthread_mutex_t mutex;
@@ -35,35 +38,62 @@ struct job {
 
 struct worker {
     struct job *job;
-    struct words *words;
+    void *hand; /* of the way */
     pthread_t thread;
 };
 
-static failure count_chunks(struct job *job, struct words *words)
+static failure take_steps(struct job *job, void *hand)
 {
+    const struct timespec pause = {.tv_nsec = PAUSE_NS};
     while (!atomic_load_explicit(&job->stop, memory_order_relaxed)) {
-        const uint64_t index = atomic_fetch_add_explicit(&job->next, 1, memory_order_relaxed);
-        if (index >= job->chunks) break;
-        const struct chunk *chunk = &job->text->chunks[index % job->text->chunk_count];
-        words_find(words, chunk->bytes, chunk->size);
-        const failure problem = job->way->add(job->container, words);
+        enum step step = STEP_FINISHED;
+        const failure problem = job->way->step(hand, &step);
         if (problem != NULL) return problem;
+        if (step == STEP_FINISHED) break;
+        if (step == STEP_FILED) {
+            atomic_fetch_add_explicit(&job->filed, 1, memory_order_relaxed);
+        } else {
+            nanosleep(&pause, NULL);
+        }
     }
     return NULL;
+}
+
+/* Keeps a problem, which stops everybody. */
+static void report_problem(struct job *job, failure problem)
+{
+    if (problem == NULL) return;
+    atomic_store_explicit(&job->stop, true, memory_order_relaxed);
+    pthread_mutex_lock(&job->mutex);
+    if (job->problem == NULL) job->problem = problem;
+    pthread_mutex_unlock(&job->mutex);
 }
 
 static void *work(void *arg)
 {
     struct worker *self = arg;
     struct job *job = self->job;
-    const failure problem = count_chunks(job, self->words);
-    if (problem != NULL) atomic_store_explicit(&job->stop, true, memory_order_relaxed);
-
+    report_problem(job, take_steps(job, self->hand));
     pthread_mutex_lock(&job->mutex);
-    if (job->problem == NULL) job->problem = problem;
     if (--job->working == 0) pthread_cond_signal(&job->finished);
     pthread_mutex_unlock(&job->mutex);
     return NULL;
+}
+
+/* Puts every file into the queue, as often as it is read. */
+static void feed(struct job *job)
+{
+    const struct text *text = job->reading->text;
+    failure problem = NULL;
+    for (uint64_t pass = 0; pass < job->reading->passes && problem == NULL; pass++) {
+        for (size_t i = 0; i < text->file_count && problem == NULL; i++) {
+            const struct text_file *file = &text->files[i];
+            if (file->chunk_count == 0) continue;
+            if (atomic_load_explicit(&job->stop, memory_order_relaxed)) return;
+            problem = job->way->feed(job->container, pass * text->chunk_count + file->first_chunk);
+        }
+    }
+    report_problem(job, problem);
 }
 
 static double seconds_now(void)
@@ -88,13 +118,14 @@ static struct timespec next_redraw(void)
 static void wait_until_finished(struct job *job, unsigned threads)
 {
     char what[64];
-    snprintf(what, sizeof what, "counting: %s, %u thread%s", job->way->name, threads, threads == 1 ? "" : "s");
+    snprintf(what, sizeof what, "indexing: %s, %u thread%s", job->way->name, threads, threads == 1 ? "" : "s");
     pthread_mutex_lock(&job->mutex);
     while (job->working > 0) {
         if (terminal_shows_progress()) {
             const struct timespec until = next_redraw();
             pthread_cond_timedwait(&job->finished, &job->mutex, &until);
-            terminal_progress(what, atomic_load_explicit(&job->next, memory_order_relaxed), job->chunks);
+            terminal_progress(what, atomic_load_explicit(&job->filed, memory_order_relaxed),
+                              reading_chunks(job->reading));
         } else {
             pthread_cond_wait(&job->finished, &job->mutex);
         }
@@ -120,89 +151,104 @@ static unsigned start(struct job *job, struct worker *workers, unsigned threads)
     return threads;
 }
 
-static bool count_with_workers(struct job *job, struct worker *workers, unsigned threads, double *seconds)
+static bool index_with_workers(struct job *job, struct worker *workers, unsigned threads, double *seconds)
 {
+    const bool feeds_first = !job->way->concurrent;
     const double begun = seconds_now();
+    if (feeds_first) feed(job);
     const unsigned started = start(job, workers, threads);
+    if (!feeds_first) feed(job);
     wait_until_finished(job, threads);
     *seconds = seconds_now() - begun;
     for (unsigned i = 0; i < started; i++) pthread_join(workers[i].thread, NULL);
     terminal_clear();
-    if (job->problem != NULL) terminal_error("counting failed (%s): %s", job->way->name, job->problem);
+    if (job->problem != NULL) terminal_error("indexing failed (%s): %s", job->way->name, job->problem);
     return started == threads && job->problem == NULL;
 }
 
-static void free_workers(struct worker *workers, unsigned count)
+static void free_workers(struct worker *workers, unsigned count, struct aborts *why)
 {
-    for (unsigned i = 0; i < count; i++) free(workers[i].words);
+    for (unsigned i = 0; i < count; i++) workers[i].job->way->dismiss(workers[i].hand, why);
     free(workers);
 }
 
-/* NULL: out of memory. */
-static struct worker *make_workers(struct job *job, unsigned count)
+/* On a failure *workers is NULL. */
+static failure make_workers(struct job *job, unsigned count, struct worker **workers)
 {
-    struct worker *workers = calloc(count, sizeof *workers);
-    if (workers == NULL) return NULL;
+    failure problem = NULL;
+    *workers = calloc(count, sizeof **workers);
+    if (*workers == NULL) return "out of memory";
     for (unsigned i = 0; i < count; i++) {
-        workers[i].job = job;
-        workers[i].words = malloc(sizeof *workers[i].words);
-        if (workers[i].words == NULL) {
-            free_workers(workers, count);
-            return NULL;
-        }
+        (*workers)[i].job = job;
+        problem = job->way->hire(job->container, &(*workers)[i].hand);
+        if (problem == NULL) continue;
+        struct aborts none = {.kind_count = 0};
+        free_workers(*workers, i, &none);
+        *workers = NULL;
+        break;
     }
-    return workers;
+    return problem;
 }
 
-static bool count_into(void *container, struct run *run, const struct text *text)
+static void begin_waiting(struct job *job)
 {
-    struct job job = {.way = run->way, .container = container, .text = text, .chunks = run->passes * text->chunk_count};
-    struct worker *workers = make_workers(&job, run->threads);
-    if (workers == NULL) {
-        terminal_error("out of memory");
-        return false;
-    }
     pthread_condattr_t monotonic;
     pthread_condattr_init(&monotonic);
     pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
-    pthread_cond_init(&job.finished, &monotonic);
+    pthread_cond_init(&job->finished, &monotonic);
     pthread_condattr_destroy(&monotonic);
-    pthread_mutex_init(&job.mutex, NULL);
+    pthread_mutex_init(&job->mutex, NULL);
+}
 
+static void end_waiting(struct job *job)
+{
+    pthread_mutex_destroy(&job->mutex);
+    pthread_cond_destroy(&job->finished);
+}
+
+static bool cannot_begin(const struct run *run, failure problem)
+{
+    terminal_error("cannot begin (%s): %s", run->way->name, problem);
+    return false;
+}
+
+static bool index_into(void *container, struct run *run, const struct reading *reading)
+{
+    struct job job = {.way = run->way, .container = container, .reading = reading};
+    struct worker *workers;
+    const failure problem = make_workers(&job, run->threads, &workers);
+    if (problem != NULL) return cannot_begin(run, problem);
+
+    begin_waiting(&job);
     truce_stats before = TRUCE_STATS_INIT;
     truce_stats after = TRUCE_STATS_INIT;
     truce_stats_process(&before);
-    const bool ok = count_with_workers(&job, workers, run->threads, &run->seconds);
+    const bool ok = index_with_workers(&job, workers, run->threads, &run->seconds);
     truce_stats_process(&after);
     run->commits = after.commits - before.commits;
     run->aborts = after.conflicts - before.conflicts;
-
-    pthread_mutex_destroy(&job.mutex);
-    pthread_cond_destroy(&job.finished);
-    free_workers(workers, run->threads);
+    end_waiting(&job);
+    free_workers(workers, run->threads, &run->why);
     return ok;
 }
 
-static bool list(void *container, const struct way *way, struct counts *counts)
+bool run_index(struct run *run, const struct reading *reading, void **container)
 {
-    const failure problem = way->list(container, counts);
+    const failure problem = run->way->make(reading, container);
+    if (problem != NULL) return cannot_begin(run, problem);
+    if (index_into(*container, run, reading)) return true;
+    run->way->drop(*container);
+    *container = NULL;
+    return false;
+}
+
+bool run_list(const struct run *run, void *container, struct counts *counts)
+{
+    const failure problem = run->way->list(container, counts);
     if (problem != NULL) {
-        terminal_error("listing the words failed (%s): %s", way->name, problem);
+        terminal_error("listing the words failed (%s): %s", run->way->name, problem);
         return false;
     }
     counts_sort_by_word(counts);
     return true;
-}
-
-bool run_count(struct run *run, const struct text *text, struct counts *counts)
-{
-    void *container;
-    const failure problem = run->way->make(&container);
-    if (problem != NULL) {
-        terminal_error("cannot begin (%s): %s", run->way->name, problem);
-        return false;
-    }
-    const bool ok = count_into(container, run, text) && list(container, run->way, counts);
-    run->way->drop(container);
-    return ok;
 }

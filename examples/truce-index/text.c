@@ -97,7 +97,7 @@ static outcome read_file(const char *path, uint64_t room, char **bytes, size_t *
     return read;
 }
 
-static bool add_chunk(struct text *text, const char *bytes, size_t size)
+static bool add_chunk(struct text *text, size_t offset, size_t size)
 {
     if (text->chunk_count == text->chunk_capacity) {
         const size_t capacity = text->chunk_capacity == 0 ? 1024 : text->chunk_capacity * 2;
@@ -106,17 +106,19 @@ static bool add_chunk(struct text *text, const char *bytes, size_t size)
         text->chunks = chunks;
         text->chunk_capacity = capacity;
     }
-    text->chunks[text->chunk_count++] = (struct chunk){bytes, size};
+    text->chunks[text->chunk_count++] = (struct chunk){text->file_count - 1, offset, size};
     return true;
 }
 
-static bool add_chunks(struct text *text, const char *bytes, size_t size)
+/* Cuts the last file into chunks. */
+static bool add_chunks(struct text *text)
 {
-    while (size > 0) {
-        const size_t chunk_size = words_chunk_size(bytes, size);
-        if (!add_chunk(text, bytes, chunk_size)) return false;
-        bytes += chunk_size;
-        size -= chunk_size;
+    struct text_file *file = &text->files[text->file_count - 1];
+    for (size_t offset = 0; offset < file->size;) {
+        const size_t size = words_chunk_size(file->bytes + offset, file->size - offset);
+        if (!add_chunk(text, offset, size)) return false;
+        file->chunk_count++;
+        offset += size;
     }
     return true;
 }
@@ -128,9 +130,9 @@ static bool add_file(struct text *text, const char *path, uint64_t at_most_bytes
     size_t size;
     switch (read_file(path, at_most_bytes - text->bytes, &bytes, &size)) {
     case READ:
-        text->files[text->file_count++] = bytes;
+        text->files[text->file_count++] = (struct text_file){path, bytes, size, text->chunk_count, 0};
         text->bytes += size;
-        return add_chunks(text, bytes, size);
+        return add_chunks(text);
     case NOT_TEXT:
         text->skipped++;
         return true;
@@ -161,7 +163,7 @@ bool text_read(struct text *text, const struct files *files, uint64_t at_most_by
 
 void text_free(struct text *text)
 {
-    for (size_t i = 0; i < text->file_count; i++) free(text->files[i]);
+    for (size_t i = 0; i < text->file_count; i++) free(text->files[i].bytes);
     free(text->files);
     free(text->chunks);
 }

@@ -1,89 +1,52 @@
-/* Counting in a dict of Truce: one transaction a chunk. Adding observes nothing, so no two chunks conflict, whatever
- * words they share. */
-#include <truce/truce.h>
-
+/* Indexing in collections of Truce: one transaction a chunk. */
+#include "filing.h"
+#include "index.h"
 #include "way.h"
 
-static failure failure_of(truce_status status)
+static failure make(const struct reading *reading, void **container)
 {
-    switch (status) {
-    case TRUCE_OK:
-        return NULL;
-    case TRUCE_NO_MEMORY:
-        return "out of memory (TRUCE_NO_MEMORY)";
-    case TRUCE_NO_RANDOM:
-        return "the system gives no random bytes (TRUCE_NO_RANDOM)";
-    }
-    return truce_status_name(status);
+    struct index *index;
+    const failure problem = index_make(reading, &index);
+    *container = index;
+    return problem;
 }
 
-static failure make(void **container)
+static failure feed(void *container, uint64_t chunk)
 {
-    truce_dict_options options = TRUCE_DICT_OPTIONS_INIT;
-    options.name = "words";
-    options.keys = TRUCE_BYTES;
-    truce_dict *dict;
-    const truce_status status = truce_dict_new(&options, &dict);
-    *container = dict;
-    return failure_of(status);
+    return index_feed(container, chunk);
 }
 
-struct addition {
-    truce_dict *dict;
-    const struct words *words;
-};
-
-static truce_status add_words(truce_tx *tx, void *arg)
+static failure hire(void *container, void **worker)
 {
-    const struct addition *addition = arg;
-    for (size_t i = 0; i < addition->words->count; i++) {
-        const struct word *word = &addition->words->list[i];
-        TRUCE_NEED(truce_dict_add(tx, addition->dict, truce_bytes(word->bytes, word->size), word->times));
-    }
-    return TRUCE_OK;
+    struct filer *filer;
+    const failure problem = filer_make(container, &filer);
+    *worker = filer;
+    return problem;
 }
 
-static failure add(void *container, const struct words *words)
+static failure step(void *worker, enum step *step)
 {
-    truce_run_options options = TRUCE_RUN_OPTIONS_INIT;
-    options.site = "count a chunk";
-    struct addition addition = {container, words};
-    return failure_of(truce_run(&options, add_words, &addition));
+    return filer_step(worker, step);
 }
 
-static truce_status take_word(void *context, truce_item key, truce_item value)
+static void dismiss(void *worker, struct aborts *aborts)
 {
-    return counts_add(context, truce_as_bytes(key), key.size, value.word) ? TRUCE_OK : TRUCE_NO_MEMORY;
-}
-
-struct listing {
-    truce_dict *dict;
-    struct counts *counts;
-};
-
-static truce_status list_words(truce_tx *tx, void *arg)
-{
-    const struct listing *listing = arg;
-    counts_clear(listing->counts);
-    return truce_dict_each(tx, listing->dict, take_word, listing->counts);
+    filer_aborts(worker, aborts);
+    filer_free(worker);
 }
 
 static failure list(void *container, struct counts *counts)
 {
-    truce_run_options options = TRUCE_RUN_OPTIONS_INIT;
-    options.site = "list the words";
-    options.read_only = true;
-    struct listing listing = {container, counts};
-    return failure_of(truce_run(&options, list_words, &listing));
+    return index_list(container, counts);
 }
 
 static void drop(void *container)
 {
-    truce_dict_free(container);
+    index_free(container);
 }
 
 const struct way *way_truce(void)
 {
-    static const struct way truce = {"truce", true, make, add, list, drop};
+    static const struct way truce = {"truce", true, true, make, feed, hire, step, dismiss, list, drop};
     return &truce;
 }

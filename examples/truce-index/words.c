@@ -1,7 +1,6 @@
 /* What is a word, decided by one table: 0 for a byte that is not in a word, else the byte folded. */
 #include "words.h"
 
-#include <stdbool.h>
 #include <string.h>
 
 /* clang-format off */
@@ -34,49 +33,85 @@ size_t words_chunk_size(const char *bytes, size_t size)
     return end;
 }
 
-/* FNV-1a, which folding computes on its way. It has no secret: a text made of colliding words is counted slowly, but a
+/* FNV-1a, which folding computes on its way. It has no secret: a text made of colliding words is indexed slowly, but a
  * chunk has too few words for that to be worse than some milliseconds. */
 #define HASH_START UINT32_C(2166136261)
 #define HASH_FACTOR UINT32_C(16777619)
 
-/* Counts one more of `found`. True: it is the first in the chunk. */
-static bool count_word(struct words *words, const struct word *found)
+static inline const char *next(const char **from, const char *end, char *folded, uint32_t *size, uint32_t *hash)
+{
+    const unsigned char *at = (const unsigned char *)*from;
+    const unsigned char *const stop = (const unsigned char *)end;
+    while (at < stop && fold[*at] == 0) at++;
+    const unsigned char *const start = at;
+    const unsigned char *const limit = stop - at > (ptrdiff_t)TRUCE_KEY_SIZE_MAX ? at + TRUCE_KEY_SIZE_MAX : stop;
+    uint32_t mixed = HASH_START;
+    for (; at < limit && fold[*at] != 0; at++) {
+        mixed = (mixed ^ fold[*at]) * HASH_FACTOR;
+        *folded++ = (char)fold[*at];
+    }
+    *size = (uint32_t)(at - start);
+    *hash = mixed;
+    while (at < stop && fold[*at] != 0) at++;
+    *from = (const char *)at;
+    return *size == 0 ? NULL : (const char *)start;
+}
+
+const char *words_next(const char **at, const char *end, char *folded, uint32_t *size, uint32_t *hash)
+{
+    return next(at, end, folded, size, hash);
+}
+
+/* The place in the list of the word that equals `found`, which becomes the list's last if there is none. */
+static uint16_t place_in_list(struct words *words, const struct word *found)
 {
     size_t at = (found->hash ^ found->hash >> 15) & (CHUNK_SLOTS - 1);
     for (; words->slots[at] != 0; at = (at + 1) & (CHUNK_SLOTS - 1)) {
-        struct word *known = &words->list[words->slots[at] - 1];
+        const uint16_t place = (uint16_t)(words->slots[at] - 1);
+        const struct word *known = &words->list[place];
         if (known->hash == found->hash && known->size == found->size &&
             memcmp(known->bytes, found->bytes, found->size) == 0) {
-            known->times++;
-            return false;
+            return place;
         }
     }
     words->list[words->count++] = *found;
     words->slots[at] = (uint16_t)words->count;
-    return true;
+    return (uint16_t)(words->count - 1);
+}
+
+/* Puts the places of each word together. */
+static void gather_places(struct words *words)
+{
+    uint32_t first = 0;
+    for (size_t i = 0; i < words->count; i++) {
+        struct word *word = &words->list[i];
+        word->first = first;
+        first += word->times;
+        word->times = 0; /* counted anew below */
+    }
+    for (size_t i = 0; i < words->total; i++) {
+        struct word *word = &words->list[words->found_word[i]];
+        words->places[word->first + word->times++] = words->found_at[i];
+    }
 }
 
 void words_find(struct words *words, const char *bytes, size_t size)
 {
-    const unsigned char *at = (const unsigned char *)bytes;
-    const unsigned char *const end = at + size;
+    const char *at = bytes;
     char *folded = words->folded;
     words->count = 0;
+    words->total = 0;
     memset(words->slots, 0, sizeof words->slots);
-    while (at < end) {
-        if (fold[*at] == 0) {
-            at++;
-            continue;
-        }
-        const unsigned char *const limit = (size_t)(end - at) > TRUCE_KEY_SIZE_MAX ? at + TRUCE_KEY_SIZE_MAX : end;
-        char *const start = folded;
-        uint32_t hash = HASH_START;
-        for (; at < limit && fold[*at] != 0; at++) {
-            hash = (hash ^ fold[*at]) * HASH_FACTOR;
-            *folded++ = (char)fold[*at];
-        }
-        while (at < end && fold[*at] != 0) at++;
-        const struct word found = {start, (uint32_t)(folded - start), 1, hash};
-        if (!count_word(words, &found)) folded = start;
+    for (;;) {
+        struct word found = {.bytes = folded};
+        const char *const start = next(&at, bytes + size, folded, &found.size, &found.hash);
+        if (start == NULL) break;
+        const size_t known = words->count;
+        const uint16_t place = place_in_list(words, &found);
+        if (words->count > known) folded += found.size;
+        words->list[place].times++;
+        words->found_word[words->total] = place;
+        words->found_at[words->total++] = (uint16_t)(start - bytes);
     }
+    gather_places(words);
 }

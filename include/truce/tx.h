@@ -69,7 +69,8 @@ typedef truce_status truce_visit(void *context, truce_item key_or_index, truce_i
  * len_at_least, at_least, try_add, whether a list's index is in range, whether a queue has room) `seen` and `now` are
  * the words 0 and 1. For a key, an index, or an item that is absent the item is TRUCE_NONE. each and each_key name the
  * key or the index that is not as it was handed out, pop_up_to the place among the items. Bytes in it stay readable
- * until the transaction's next attempt begins or truce_end; in a report, until the thread begins its next transaction. */
+ * until the transaction's next attempt begins or truce_end; in a report, until the thread begins its next
+ * transaction. */
 typedef struct truce_conflict {
     size_t size;             /* of this struct: set before the call */
     const void *object;      /* the collection */
