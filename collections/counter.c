@@ -24,6 +24,8 @@ enum { CROWDED = 1 };
  * the transaction itself had added. */
 enum { RECORD_INSIDE = TRUCE_RECORD_OWN_1_ };
 
+static const truce_item no_item = {0, 0, TRUCE_NONE};
+
 static truce_counter *counter_of(struct truce_object_ *object)
 {
     return (truce_counter *)(void *)object;
@@ -48,13 +50,14 @@ static enum truce_step_ recheck(truce_tx *tx, struct truce_record_ *record, uint
     if (truce_record_operation_(record) == TRUCE_OP_counter_get_) {
         const uint64_t now = total.amount + record->key;
         if (now != record->seen) {
-            return truce_object_conflict_(tx, record, truce_word(record->seen), truce_word(now));
+            return truce_object_conflict_(tx, record, counter, no_item, truce_word(record->seen), truce_word(now));
         }
     } else {
         const bool was_inside = (record->cell & RECORD_INSIDE) != 0;
         const bool now_inside = is_inside(total.amount, record->key, record->seen);
         if (now_inside != was_inside) {
-            return truce_object_conflict_(tx, record, truce_word(was_inside), truce_word(now_inside));
+            return truce_object_conflict_(tx, record, counter, no_item, truce_word(was_inside),
+                                          truce_word(now_inside));
         }
     }
     record->cell = total.cell | (record->cell & RECORD_INSIDE);

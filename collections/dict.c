@@ -46,7 +46,7 @@ static truce_status enter_with_any_value(truce_tx *tx, const truce_dict *dict, b
 /* What a key holds, to hand out. */
 static truce_item held_item(const truce_dict *dict, const struct truce_held_ *held)
 {
-    if (held->ticket) return truce_ticket_item_((const struct truce_ticket_ *)(uintptr_t)held->value);
+    if (held->ticket) return truce_ticket_item_(truce_ticket_at_(held->value));
     return truce_value_item_(dict, held->value);
 }
 

@@ -382,7 +382,7 @@ __attribute__((noinline)) static void install_slow(truce_tx *tx, struct truce_ef
     }
     uint64_t value = effect->value;
     if (effect->flags & TRUCE_EFFECT_TICKET_) {
-        value = ((const struct truce_ticket_ *)(uintptr_t)value)->index;
+        value = truce_ticket_at_(value)->index;
     } else if (effect->change == TRUCE_CHANGE_SEVERAL_) {
         value = effect->old;
     } else if (effect->change != TRUCE_CHANGE_SET_) {

@@ -54,7 +54,7 @@ enum truce_step_ truce_count_recheck_(truce_tx *tx, struct truce_record_ *record
     const uint64_t now = as_seen(truce_record_operation_(record), count, counted->at_least);
     if (now == record->seen) return TRUCE_STEP_DONE_;
     const truce_item whole = {0, 0, TRUCE_NONE};
-    return truce_dict_conflict_(tx, record, whole, truce_word(record->seen), truce_word(now));
+    return truce_object_conflict_(tx, record, dict, whole, truce_word(record->seen), truce_word(now));
 }
 
 /* The keys that the transaction changes, as far as they are `participant`'s; `keys` NULL: only counts them. */

@@ -242,7 +242,7 @@ static enum truce_step_ judge_entry(void *context, struct truce_bucket_ *holder,
         return TRUCE_STEP_DONE_;
     }
     const truce_item seen = entry != NULL ? value_item(all, dict, entry->value) : none;
-    return truce_dict_conflict_(judging->tx, judging->record, key.item, seen, value_item(all, dict, value));
+    return truce_object_conflict_(judging->tx, judging->record, dict, key.item, seen, value_item(all, dict, value));
 }
 
 /* Whether everything that was collected and belongs into the bucket now is still in it; if not, which is missing. */
@@ -265,8 +265,8 @@ static enum truce_step_ judge_missing(struct judging *judging, const struct truc
             all->stale = true;
             continue;
         }
-        return truce_dict_conflict_(judging->tx, judging->record, key.item, value_item(all, judging->dict, entry->value),
-                                    none);
+        return truce_object_conflict_(judging->tx, judging->record, judging->dict, key.item,
+                                      value_item(all, judging->dict, entry->value), none);
     }
     return truce_look_stands_(look) ? TRUCE_STEP_DONE_ : TRUCE_STEP_UNSTABLE_;
 }
@@ -308,7 +308,7 @@ struct handing {
 
 static truce_item handed_value(const struct handing *handing, uint64_t value, bool ticket)
 {
-    if (ticket && handing->all->values) return truce_ticket_item_((const struct truce_ticket_ *)(uintptr_t)value);
+    if (ticket && handing->all->values) return truce_ticket_item_(truce_ticket_at_(value));
     return handing->all->values ? truce_value_item_(handing->dict, value) : none;
 }
 

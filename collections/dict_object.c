@@ -1,7 +1,6 @@
 /* Dicts as objects: making and freeing them. A freed dict stays readable as freed until every transaction that was open
  * has ended. */
 #include "dict_parts.h"
-#include "object.h"
 
 #include <string.h>
 
@@ -89,7 +88,7 @@ static void destroy_slots(const struct destroying *destroying, struct truce_buck
     }
 }
 
-void truce_dict_destroy_(void *object, void *context)
+static void destroy(void *object, void *context)
 {
     truce_dict *dict = object;
     const struct destroying destroying = {dict, (unsigned)(uintptr_t)context};
@@ -132,5 +131,5 @@ void truce_dict_free(truce_dict *dict)
     const unsigned variant = truce_dict_variant_(dict);
     dict->object.magic = TRUCE_FREED_;
     if (truce_epoch_anybody_()) disturb_all(dict);
-    truce_object_retire_(dict, truce_dict_destroy_, (void *)(uintptr_t)variant);
+    truce_object_retire_(dict, destroy, (void *)(uintptr_t)variant);
 }

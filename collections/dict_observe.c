@@ -14,23 +14,6 @@ static int observes(const struct truce_record_ *record)
     return truce_operations_(&count)[truce_record_operation_(record)].observes;
 }
 
-enum truce_step_ truce_dict_conflict_(truce_tx *tx, const struct truce_record_ *record, truce_item key,
-                                      truce_item seen, truce_item now)
-{
-    const struct truce_object_ *object = truce_record_object_(record);
-    tx->conflict = (truce_conflict){
-        .size = sizeof tx->conflict,
-        .object = truce_dict_of_(object),
-        .object_name = object->name != NULL ? object->name : "",
-        .object_kind = object->kind->name,
-        .operation = truce_operation_name_(truce_record_operation_(record)),
-        .key = key,
-        .seen = seen,
-        .now = now,
-    };
-    return TRUCE_STEP_FALSE_;
-}
-
 static truce_item item_of(const truce_dict *dict, bool present, uint64_t value)
 {
     const truce_item none = {0, 0, TRUCE_NONE};
@@ -45,18 +28,18 @@ static enum truce_step_ judge(truce_tx *tx, const truce_dict *dict, const struct
     switch (observes(record)) {
     case TRUCE_OBSERVES_PRESENCE_:
         if (present == seen_present) return TRUCE_STEP_DONE_;
-        return truce_dict_conflict_(tx, record, key->item, truce_word(seen_present), truce_word(present));
+        return truce_object_conflict_(tx, record, dict, key->item, truce_word(seen_present), truce_word(present));
     case TRUCE_OBSERVES_MATCH_: {
         const bool match = present && truce_values_equal_(dict, value, composed_of(record)->expected);
         if (match == (record->seen != 0)) return TRUCE_STEP_DONE_;
-        return truce_dict_conflict_(tx, record, key->item, truce_word(record->seen), truce_word(match));
+        return truce_object_conflict_(tx, record, dict, key->item, truce_word(record->seen), truce_word(match));
     }
     default:
         if (present == seen_present && (!present || truce_values_equal_(dict, value, record->seen))) {
             return TRUCE_STEP_DONE_;
         }
-        return truce_dict_conflict_(tx, record, key->item, item_of(dict, seen_present, record->seen),
-                                    item_of(dict, present, value));
+        return truce_object_conflict_(tx, record, dict, key->item, item_of(dict, seen_present, record->seen),
+                                      item_of(dict, present, value));
     }
 }
 

@@ -14,6 +14,7 @@
 #define TRUCE_DICT_PARTS_H
 
 #include "dict_table.h"
+#include "object.h"
 #include "operations.h"
 #include "ticket.h"
 
@@ -136,10 +137,8 @@ static inline truce_status truce_dict_no_memory_(truce_tx *tx)
     return truce_tx_fail_(tx, TRUCE_NO_MEMORY);
 }
 
-/* dict_observe.c: the seam's recheck, and filling tx->conflict. */
+/* dict_observe.c: the seam's recheck. */
 enum truce_step_ truce_dict_recheck_(truce_tx *tx, struct truce_record_ *record, uint64_t limit);
-enum truce_step_ truce_dict_conflict_(truce_tx *tx, const struct truce_record_ *record, truce_item key,
-                                      truce_item seen, truce_item now);
 
 /* dict_count.c: see there. */
 enum truce_step_ truce_count_recheck_(truce_tx *tx, struct truce_record_ *record, uint64_t limit);
@@ -149,8 +148,5 @@ enum truce_step_ truce_each_recheck_(truce_tx *tx, struct truce_record_ *record,
 
 /* dict_grow.c: splits buckets until the table is as large as its count asks for, or somebody is in the way. */
 void truce_dict_grow_(truce_dict *dict, struct truce_thread_ *thread);
-
-/* Frees a dict with all that is in it: for truce_epoch_retire_. */
-void truce_dict_destroy_(void *dict, void *unused);
 
 #endif

@@ -83,7 +83,7 @@ static inline bool plain(const truce_tx *tx, const truce_list *list)
 {
     return TRUCE_LIKELY_((uintptr_t)tx > (uintptr_t)TRUCE_ALONE && list != NULL &&
                          list->object.magic == TRUCE_LIST_MAGIC_ && tx->thread == truce_thread_current_ &&
-                         !truce_effect_maybe_(tx, truce_list_hash_(list)));
+                         !truce_effect_maybe_(tx, truce_object_hash_(&list->object)));
 }
 
 truce_status truce_list_get(truce_tx *tx, truce_list *list, size_t index, truce_item *value)
@@ -171,12 +171,8 @@ static truce_status in_range(truce_tx *tx, truce_list *list, unsigned operation,
 /* The value is taken only if it is not refused. Stops, or fails, before that if it can't be one. */
 static truce_status check_value(truce_tx *tx, const truce_list *list, truce_item value)
 {
-    if (value.kind == TRUCE_TICKET && !truce_list_owns_(list)) {
-        truce_ticket_of_(tx, value);
-        return TRUCE_OK;
-    }
-    const truce_status status = truce_value_check_(truce_list_has_(list, TRUCE_LIST_BYTES_), value);
-    return status < 0 ? truce_tx_fail_(tx, status) : status;
+    return truce_ticket_or_value_check_(tx, truce_list_has_(list, TRUCE_LIST_BYTES_),
+                                        truce_list_has_(list, TRUCE_LIST_RELEASES_), value);
 }
 
 static truce_status take_and_note(truce_tx *tx, truce_list *list, enum truce_list_change_ change, size_t index,

@@ -213,7 +213,7 @@ struct installing {
 
 static uint64_t as_installed(const struct truce_own_value_ *given)
 {
-    if (given->kind == TRUCE_TICKET) return ((const struct truce_ticket_ *)(uintptr_t)given->value)->index;
+    if (given->kind == TRUCE_TICKET) return truce_ticket_at_(given->value)->index;
     return given->value;
 }
 

@@ -4,9 +4,6 @@
 
 #include <string.h>
 
-/* A record keeps the operation in the bits that the object's alignment leaves. */
-_Static_assert((int)TRUCE_OPERATIONS_ <= (int)TRUCE_OBJECT_ALIGNMENT_, "operations are too many for a record");
-
 static void check_options(const truce_list_options *options, truce_list_options *known)
 {
     *known = (truce_list_options){.size = sizeof *known};
@@ -73,21 +70,11 @@ static void destroy(void *object, void *context)
     truce_free_zeroed_(list, sizeof *list);
 }
 
-/* Gives a cell a new version, so that whoever read it looks again, and finds that the list was freed. One that is
- * locked is being changed by a transaction, which is as much in the wrong: it is left alone. */
-static void disturb(truce_atomic64_ *cell)
-{
-    uint64_t word = truce_load_seq_cst_(cell);
-    if (truce_cell_locked_(word)) return;
-    const uint64_t stamp = truce_clock_take_to_stamp_(truce_cell_version_(word)) + 1;
-    truce_cas_seq_cst_(cell, &word, truce_cell_word_(stamp, truce_cell_low_(word)));
-}
-
 static void disturb_all(truce_list *list)
 {
     const uint64_t lines = truce_list_lines_(list);
-    disturb(&list->tail);
-    for (uint64_t line = 0; line < lines; line++) disturb(&truce_list_line_(list, line)->word);
+    truce_object_disturb_(&list->tail);
+    for (uint64_t line = 0; line < lines; line++) truce_object_disturb_(&truce_list_line_(list, line)->word);
 }
 
 void truce_list_free(truce_list *list)
@@ -95,13 +82,7 @@ void truce_list_free(truce_list *list)
     if (list == NULL) return;
     truce_list_require_(list, true);
     void *variant = (void *)(uintptr_t)(list->object.magic & TRUCE_LIST_VARIANTS_);
-    struct truce_thread_ *thread = truce_thread_();
     list->object.magic = TRUCE_FREED_;
     if (truce_epoch_anybody_()) disturb_all(list);
-    if (thread == NULL || !truce_epoch_reserve_(thread, 1)) { /* no memory to put it aside */
-        if (truce_epoch_wait_(thread)) destroy(list, variant);
-        return; /* or else lost: a transaction of this thread may be using it, and there is no memory to wait with */
-    }
-    truce_epoch_retire_(thread, list, destroy, variant);
-    truce_epoch_collect_(thread);
+    truce_object_retire_(list, destroy, variant);
 }

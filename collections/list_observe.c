@@ -330,7 +330,7 @@ truce_status truce_list_observe_(truce_tx *tx, truce_list *list, unsigned operat
 
 truce_item truce_list_item_(const truce_list *list, const struct truce_own_value_ *value)
 {
-    if (value->kind == TRUCE_TICKET) return truce_ticket_item_((const struct truce_ticket_ *)(uintptr_t)value->value);
+    if (value->kind == TRUCE_TICKET) return truce_ticket_item_(truce_ticket_at_(value->value));
     return truce_value_as_item_(truce_list_has_(list, TRUCE_LIST_BYTES_), value->value);
 }
 
@@ -348,24 +348,17 @@ static truce_item as_explained(const truce_list *list, enum truce_list_asked_ as
     return answer->present ? truce_list_item_(list, &answer->held) : none;
 }
 
-static enum truce_step_ conflict(truce_tx *tx, const truce_list *list, unsigned operation,
+static enum truce_step_ conflict(truce_tx *tx, const truce_list *list, const struct truce_record_ *record,
                                  const struct truce_list_question_ *question, const struct truce_list_answer_ *seen,
                                  const struct truce_list_answer_ *now)
 {
     const truce_item none = {0, 0, TRUCE_NONE};
+    const unsigned operation = truce_record_operation_(record);
     /* insert asks for the element before its place. */
     const uint64_t index = question->index + (operation == TRUCE_OP_list_insert_);
-    tx->conflict = (truce_conflict){
-        .size = sizeof tx->conflict,
-        .object = list,
-        .object_name = list->object.name != NULL ? list->object.name : "",
-        .object_kind = list->object.kind->name,
-        .operation = truce_operation_name_(operation),
-        .key = question->asked > TRUCE_LIST_IN_RANGE_ ? none : truce_word(index),
-        .seen = as_explained(list, question->asked, operation, seen),
-        .now = as_explained(list, question->asked, operation, now),
-    };
-    return TRUCE_STEP_FALSE_;
+    return truce_object_conflict_(tx, record, list, question->asked > TRUCE_LIST_IN_RANGE_ ? none : truce_word(index),
+                                  as_explained(list, question->asked, operation, seen),
+                                  as_explained(list, question->asked, operation, now));
 }
 
 static bool same_answer(const truce_list *list, enum truce_list_asked_ asked, const struct truce_list_answer_ *seen,
@@ -384,9 +377,9 @@ enum truce_step_ truce_list_recheck_(truce_tx *tx, struct truce_record_ *record,
     if (list->object.magic == TRUCE_FREED_) {
         truce_misuse_("a transaction must not go on after a list that it read was freed");
     }
-    const unsigned operation = truce_record_operation_(record);
     const uint64_t committed_kind = truce_list_has_(list, TRUCE_LIST_BYTES_) ? TRUCE_BYTES : TRUCE_WORD;
-    struct asked_of asked = {{usually_asks(operation), record->key, {NULL, 0, 0, 0}}, committed_kind};
+    const enum truce_list_asked_ usual = usually_asks(truce_record_operation_(record));
+    struct asked_of asked = {{usual, record->key, {NULL, 0, 0, 0}}, committed_kind};
     if (record->cell & TRUCE_RECORD_ASKED_) asked = *(const struct asked_of *)(uintptr_t)record->key;
     if (asked.question.asked > TRUCE_LIST_LAST_) asked.kind = TRUCE_WORD;
     struct truce_list_answer_ seen = {!(record->cell & TRUCE_RECORD_NOT_THERE_), {record->seen, asked.kind}};
@@ -395,7 +388,7 @@ enum truce_step_ truce_list_recheck_(truce_tx *tx, struct truce_record_ *record,
     const enum truce_step_ step = compute(&reader, &asked.question, &now);
     if (step != TRUCE_STEP_DONE_) return step;
     if (!same_answer(list, asked.question.asked, &seen, &now)) {
-        return conflict(tx, list, operation, &asked.question, &seen, &now);
+        return conflict(tx, list, record, &asked.question, &seen, &now);
     }
     /* From now on it is these cells that the answer comes from. */
     uint64_t cell = (uint64_t)(uintptr_t)reader.cell;

@@ -3,23 +3,13 @@
 
 #include <string.h>
 
-struct truce_list_work_ *truce_list_work_slow_(const truce_tx *tx, const truce_list *list)
-{
-    struct truce_effect_ *effect = truce_effect_first_(tx, truce_list_hash_(list));
-    for (; effect != NULL; effect = effect->next) {
-        if (effect->participant->object == &list->object) return (struct truce_list_work_ *)(uintptr_t)effect->value;
-    }
-    return NULL;
-}
-
 struct truce_list_work_ *truce_list_work_(truce_tx *tx, truce_list *list)
 {
     struct truce_list_work_ *work = truce_list_work_if_any_(tx, list);
     if (work != NULL) return work;
-    struct truce_participant_ *participant = truce_participant_new_(tx, &list->object); /* made with its work */
     work = truce_tx_bytes_(tx, sizeof *work);
-    if (participant == NULL || work == NULL) return NULL;
-    struct truce_effect_ *effect = truce_effect_new_(tx, participant, truce_list_hash_(list));
+    if (work == NULL) return NULL;
+    struct truce_effect_ *effect = truce_object_effect_new_(tx, &list->object);
     if (effect == NULL) return NULL;
     memset(work, 0, offsetof(struct truce_list_work_, first_entries));
     work->moves_from = TRUCE_LIST_NOTHING_;

@@ -22,6 +22,7 @@
 #define TRUCE_LIST_PARTS_H
 
 #include "list_table.h"
+#include "object.h"
 #include "operations.h"
 #include "ticket.h"
 
@@ -146,21 +147,14 @@ static inline truce_status truce_list_no_memory_(truce_tx *tx)
     return truce_tx_fail_(tx, TRUCE_NO_MEMORY);
 }
 
-static inline uint64_t truce_list_hash_(const truce_list *list)
-{
-    const uint64_t hash = (uint64_t)(uintptr_t)list * 0x9e3779b97f4a7c15u;
-    return hash ^ hash >> 32; /* effects are found by the high bits, many of them by the low ones */
-}
-
-/* list_own.c. The transaction's work on a list; NULL if there is none. */
-struct truce_list_work_ *truce_list_work_slow_(const truce_tx *tx, const truce_list *list);
-
+/* The transaction's work on a list; NULL if there is none. */
 static inline struct truce_list_work_ *truce_list_work_if_any_(const truce_tx *tx, const truce_list *list)
 {
-    return TRUCE_LIKELY_(!truce_effect_maybe_(tx, truce_list_hash_(list))) ? NULL : truce_list_work_slow_(tx, list);
+    const struct truce_effect_ *effect = truce_object_effect_(tx, &list->object);
+    return TRUCE_LIKELY_(effect == NULL) ? NULL : (struct truce_list_work_ *)(uintptr_t)effect->value;
 }
 
-/* Found or made; NULL when memory ran out. */
+/* list_own.c. Found or made; NULL when memory ran out. */
 struct truce_list_work_ *truce_list_work_(truce_tx *tx, truce_list *list);
 
 /* The view of everything the transaction has done so far. */

@@ -86,6 +86,57 @@ static const struct truce_vocabulary_ vocabularies[] = {
                 [TRUCE_CHANGES_INSERTS_] = {false, true, false},
             },
     },
+    {
+        .collection = "queue",
+        .happenings = {"items are pushed", "items are popped"},
+        .observed =
+            {
+                [TRUCE_OBSERVES_NOTHING_] = "nothing",
+                [TRUCE_OBSERVES_VALUE_] = "the first items",
+                [TRUCE_OBSERVES_PRESENCE_] = "any one item",
+                [TRUCE_OBSERVES_COUNT_] = "the length",
+                [TRUCE_OBSERVES_PREDICATE_] = "a question about it",
+                [TRUCE_OBSERVES_CONTENT_] = "the content",
+            },
+        .words =
+            {
+                [TRUCE_OBSERVES_NOTHING_] = {never, never},
+                [TRUCE_OBSERVES_VALUE_] = {"it ran out of items", "others are first"},
+                [TRUCE_OBSERVES_PRESENCE_] = {"there was none", "that one is popped"},
+                [TRUCE_OBSERVES_COUNT_] = {"length differs", "length differs"},
+                [TRUCE_OBSERVES_PREDICATE_] = {"answer flips", "answer flips"},
+                [TRUCE_OBSERVES_CONTENT_] = {"it came to the end", "other items there"},
+            },
+        .causes =
+            {
+                [TRUCE_CHANGES_APPENDS_] = {true, false},
+                [TRUCE_CHANGES_REMOVES_] = {false, true},
+            },
+    },
+    {
+        .collection = "counter",
+        .happenings = {"somebody adds"},
+        .observed =
+            {
+                [TRUCE_OBSERVES_NOTHING_] = "nothing",
+                [TRUCE_OBSERVES_VALUE_] = "the sum",
+                [TRUCE_OBSERVES_PREDICATE_] = "a question about the sum",
+            },
+        .words =
+            {
+                [TRUCE_OBSERVES_NOTHING_] = {never},
+                [TRUCE_OBSERVES_VALUE_] = {"sum differs"},
+                [TRUCE_OBSERVES_PREDICATE_] = {"answer flips"},
+            },
+        .causes = {[TRUCE_CHANGES_SETS_] = {true}},
+    },
+    {
+        .collection = "var",
+        .happenings = {"the value changes"},
+        .observed = {[TRUCE_OBSERVES_NOTHING_] = "nothing", [TRUCE_OBSERVES_VALUE_] = "the value"},
+        .words = {[TRUCE_OBSERVES_NOTHING_] = {never}, [TRUCE_OBSERVES_VALUE_] = {"always"}},
+        .causes = {[TRUCE_CHANGES_SETS_] = {true}},
+    },
 };
 
 const struct truce_vocabulary_ *truce_vocabulary_of_(const char *collection)
@@ -93,7 +144,7 @@ const struct truce_vocabulary_ *truce_vocabulary_of_(const char *collection)
     for (size_t i = 0; i < sizeof vocabularies / sizeof *vocabularies; i++) {
         if (strcmp(vocabularies[i].collection, collection) == 0) return &vocabularies[i];
     }
-    return &vocabularies[0];
+    return NULL;
 }
 
 bool truce_kinds_conflict_(const char *collection, int observes, int effect)

@@ -11,17 +11,17 @@
 extern "C" {
 #endif
 
-/* What an operation learns about committed state. Each collection has the kinds that make sense for it; a list's keys
- * are its indexes. */
+/* What an operation learns about committed state. Each collection has the kinds that make sense for it; places are a
+ * dict's keys, a list's indexes, a queue's items, and the one place of a var or a counter. */
 enum truce_observes_ {
     TRUCE_OBSERVES_NOTHING_,
-    TRUCE_OBSERVES_VALUE_,     /* the value of one key, or its absence */
-    TRUCE_OBSERVES_PRESENCE_,  /* whether one key is there */
-    TRUCE_OBSERVES_MATCH_,     /* whether one key holds a given value */
-    TRUCE_OBSERVES_COUNT_,     /* the exact number of keys */
-    TRUCE_OBSERVES_PREDICATE_, /* the answer to a question about the number of keys */
-    TRUCE_OBSERVES_KEY_SET_,   /* which keys there are */
-    TRUCE_OBSERVES_CONTENT_,   /* which keys there are, with their values */
+    TRUCE_OBSERVES_VALUE_,     /* what one place holds, or that it is not there; a queue's first ones */
+    TRUCE_OBSERVES_PRESENCE_,  /* whether one place is there */
+    TRUCE_OBSERVES_MATCH_,     /* whether one place holds a given value */
+    TRUCE_OBSERVES_COUNT_,     /* the exact number of places */
+    TRUCE_OBSERVES_PREDICATE_, /* the answer to a question about that number; a counter's: about its sum */
+    TRUCE_OBSERVES_KEY_SET_,   /* which places there are */
+    TRUCE_OBSERVES_CONTENT_,   /* which places there are, with their values */
     TRUCE_OBSERVES_END_,       /* the value at the end, or that there is none */
     TRUCE_OBSERVES_KINDS_
 };
@@ -29,9 +29,9 @@ enum truce_observes_ {
 /* What an operation may do at commit. */
 enum truce_changes_ {
     TRUCE_CHANGES_NOTHING_,
-    TRUCE_CHANGES_SETS_,    /* one key holds a value: it appears, or its value changes */
-    TRUCE_CHANGES_REMOVES_, /* one key disappears */
-    TRUCE_CHANGES_CLEARS_,  /* every key disappears */
+    TRUCE_CHANGES_SETS_,    /* one place holds a value: it appears, or its value changes */
+    TRUCE_CHANGES_REMOVES_, /* one place disappears; of a queue some may */
+    TRUCE_CHANGES_CLEARS_,  /* every place disappears */
     TRUCE_CHANGES_APPENDS_, /* values appear at the end */
     TRUCE_CHANGES_INSERTS_, /* a value appears anywhere */
     TRUCE_CHANGES_KINDS_
@@ -63,7 +63,7 @@ enum { TRUCE_HAPPENINGS_ = 3 };
 
 struct truce_vocabulary_ {
     const char *collection;
-    const char *happenings[TRUCE_HAPPENINGS_];
+    const char *happenings[TRUCE_HAPPENINGS_];   /* NULL from the first that it doesn't have */
     const char *observed[TRUCE_OBSERVES_KINDS_]; /* NULL: it has no such operation */
     /* When a happening makes an observation of this kind false ("same key", "never", ...). */
     const char *words[TRUCE_OBSERVES_KINDS_][TRUCE_HAPPENINGS_];
@@ -71,7 +71,7 @@ struct truce_vocabulary_ {
     bool causes[TRUCE_CHANGES_KINDS_][TRUCE_HAPPENINGS_];
 };
 
-/* The vocabulary of a collection; one without its own speaks a dict's. */
+/* The vocabulary of a collection; NULL if there is no such collection. */
 const struct truce_vocabulary_ *truce_vocabulary_of_(const char *collection);
 
 /* Whether an observation of this kind can ever be made false by an effect of this kind. */

@@ -6,7 +6,7 @@ static const truce_item no_item = {0, 0, TRUCE_NONE};
 
 /* push. */
 
-static truce_status push(truce_tx *tx, truce_queue *queue, uint64_t value)
+static truce_status push(truce_tx *tx, truce_queue *queue, uint64_t value, bool ticket)
 {
     if (truce_queue_has_(queue, TRUCE_QUEUE_BOUNDED_)) {
         bool full;
@@ -14,7 +14,7 @@ static truce_status push(truce_tx *tx, truce_queue *queue, uint64_t value)
         if (full) return TRUCE_FULL;
     }
     struct truce_queue_work_ *work = truce_queue_work_make_(tx, queue);
-    if (work == NULL || !truce_queue_add_push_(tx, work, value)) return truce_queue_no_memory_(tx);
+    if (work == NULL || !truce_queue_add_push_(tx, work, value, ticket)) return truce_queue_no_memory_(tx);
     if (work->bytes) tx->settles = true;
     return TRUCE_OK;
 }
@@ -23,7 +23,7 @@ static truce_status push_bytes(truce_tx *tx, truce_queue *queue, truce_item valu
 {
     const uint64_t blob = truce_blob_new_(value);
     if (blob == 0) return truce_queue_no_memory_(tx);
-    const truce_status status = push(tx, queue, blob);
+    const truce_status status = push(tx, queue, blob, false);
     if (status != TRUCE_OK) truce_free_((void *)(uintptr_t)blob);
     return status;
 }
@@ -34,9 +34,10 @@ truce_status truce_queue_push(truce_tx *tx, truce_queue *queue, truce_item value
     if (tx == TRUCE_ALONE) TRUCE_RETURN_ALONE_(truce_queue_push(alone.tx, queue, value));
     TRUCE_TRY(truce_tx_enter_to_change_(tx));
     const bool bytes = truce_queue_has_(queue, TRUCE_QUEUE_BYTES_);
-    const truce_status status = truce_value_check_(bytes, value);
-    if (status < 0) return truce_tx_fail_(tx, status);
-    return bytes ? push_bytes(tx, queue, value) : push(tx, queue, value.word);
+    TRUCE_TRY(truce_ticket_or_value_check_(tx, bytes, truce_queue_has_(queue, TRUCE_QUEUE_RELEASES_), value));
+    if (bytes) return push_bytes(tx, queue, value);
+    if (value.kind != TRUCE_TICKET) return push(tx, queue, value.word, false);
+    return push(tx, queue, (uint64_t)(uintptr_t)truce_ticket_of_(tx, value), true);
 }
 
 /* pop and peek. */
@@ -83,7 +84,7 @@ truce_status truce_queue_pop(truce_tx *tx, truce_queue *queue, truce_item *value
     TRUCE_TRY(look_at_first(tx, queue, TRUCE_OP_queue_pop_, &walk, &first));
     if (!first.any) return TRUCE_EMPTY;
     TRUCE_TRY(take(tx, queue, &walk, 1));
-    *value = truce_queue_item_(queue, first.value);
+    *value = truce_queue_item_(queue, first);
     return TRUCE_OK;
 }
 
@@ -100,26 +101,26 @@ truce_status truce_queue_peek(truce_tx *tx, truce_queue *queue, truce_item *valu
     struct truce_queue_met_ first;
     TRUCE_TRY(look_at_first(tx, queue, TRUCE_OP_queue_peek_, &walk, &first));
     if (!first.any) return TRUCE_EMPTY;
-    *value = truce_queue_item_(queue, first.value);
+    *value = truce_queue_item_(queue, first);
     return TRUCE_OK;
 }
 
 /* pop_up_to. */
 
 /* What was answered already stays as it is: it may be judged meanwhile. */
-static bool list_one(truce_tx *tx, struct truce_queue_listed_ *listed, size_t most, uint64_t value)
+static bool list_one(truce_tx *tx, struct truce_queue_listed_ *listed, size_t most, struct truce_queue_met_ met)
 {
     enum { ROOM_AT_FIRST = 16 };
     if (listed->count == listed->room) {
         size_t room = listed->room == 0 ? ROOM_AT_FIRST : listed->room * 2;
         if (room > most) room = most;
-        uint64_t *values = truce_tx_bytes_(tx, room * sizeof *values);
-        if (values == NULL) return false;
-        for (size_t i = 0; i < listed->count; i++) values[i] = listed->values[i];
-        listed->values = values;
+        struct truce_queue_met_ *items = truce_tx_bytes_(tx, room * sizeof *items);
+        if (items == NULL) return false;
+        for (size_t i = 0; i < listed->count; i++) items[i] = listed->items[i];
+        listed->items = items;
         listed->room = room;
     }
-    if (listed->count >= listed->handed) listed->values[listed->count] = value;
+    if (listed->count >= listed->handed) listed->items[listed->count] = met;
     listed->count++;
     return true;
 }
@@ -137,7 +138,7 @@ enum truce_step_ truce_queue_list_(struct truce_queue_walk_ *walk, struct truce_
             listed->complete = true;
             break;
         }
-        if (!list_one(walk->tx, listed, most, met.value)) {
+        if (!list_one(walk->tx, listed, most, met)) {
             truce_tx_fail_(walk->tx, TRUCE_NO_MEMORY);
             return TRUCE_STEP_FAILED_;
         }
@@ -148,7 +149,7 @@ enum truce_step_ truce_queue_list_(struct truce_queue_walk_ *walk, struct truce_
 static truce_status look_at_several(truce_tx *tx, truce_queue *queue, size_t most, struct truce_queue_walk_ *walk,
                                     struct truce_queue_listed_ *listed)
 {
-    const struct truce_queue_met_ several = {true, 0};
+    const struct truce_queue_met_ several = {0, true, false};
     for (;;) {
         *walk = (struct truce_queue_walk_){.tx = tx, .queue = queue, .limit = tx->limit};
         const enum truce_step_ step = truce_queue_list_(walk, listed, most);
@@ -177,7 +178,7 @@ static truce_status pop_up_to(truce_tx *tx, truce_queue *queue, truce_item *item
     TRUCE_TRY(look_at_several(tx, queue, room, &walk, listed));
     if (listed->count == 0) return TRUCE_EMPTY;
     TRUCE_TRY(take(tx, queue, &walk, listed->count));
-    for (size_t i = 0; i < listed->count; i++) items[i] = truce_queue_item_(queue, listed->values[i]);
+    for (size_t i = 0; i < listed->count; i++) items[i] = truce_queue_item_(queue, listed->items[i]);
     *count = listed->count;
     return TRUCE_OK;
 }

@@ -98,7 +98,7 @@ static enum truce_step_ choose(struct truce_queue_walk_ *walk, struct choice *ch
     enum truce_step_ step = claim_first(walk, &choice->place);
     if (step != TRUCE_STEP_DONE_) return step;
     if (choice->place.chunk != NULL) {
-        choice->met = (struct truce_queue_met_){true, truce_queue_value_(&choice->place)};
+        choice->met = (struct truce_queue_met_){truce_queue_value_(&choice->place), true, false};
         step = truce_queue_walk_end_(walk);
         if (step != TRUCE_STEP_DONE_) give_back(&choice->place);
         return step;
@@ -162,7 +162,7 @@ truce_status truce_queue_pop_any(truce_tx *tx, truce_queue *queue, truce_item *v
     TRUCE_TRY(truce_tx_enter_to_change_(tx));
     struct choice choice;
     const truce_status status = pop_any(tx, queue, &choice);
-    if (status == TRUCE_OK) *value = truce_queue_item_(queue, choice.met.value);
+    if (status == TRUCE_OK) *value = truce_queue_item_(queue, choice.met);
     return status;
 }
 
@@ -178,7 +178,8 @@ enum truce_step_ truce_queue_any_recheck_(truce_tx *tx, struct truce_record_ *re
     const bool there = place->seq >= (place->chunk != NULL ? walk.place.seq : walk.own);
     step = truce_queue_walk_end_(&walk);
     if (step != TRUCE_STEP_DONE_) return step;
-    if (!there) return truce_queue_conflict_(tx, record, no_item, truce_queue_item_(queue, record->seen), no_item);
-    record->cell = truce_queue_cell_(queue, &walk.view);
+    const struct truce_queue_met_ seen = truce_queue_seen_(record);
+    if (!there) return truce_object_conflict_(tx, record, queue, no_item, truce_queue_item_(queue, seen), no_item);
+    record->cell = truce_queue_cell_(queue, &walk.view, seen);
     return TRUCE_STEP_DONE_;
 }

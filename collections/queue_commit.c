@@ -223,7 +223,8 @@ static void put_items(truce_tx *tx, truce_queue *queue, struct truce_queue_work_
             truce_store_ptr_release_(&chunk->next, next);       /* [publish] */
             chunk = next;
         }
-        truce_store_release_(truce_queue_slot_(chunk, seq - chunk->base), push->value);
+        const uint64_t value = push->ticket ? truce_ticket_at_(push->value)->index : push->value;
+        truce_store_release_(truce_queue_slot_(chunk, seq - chunk->base), value);
         if (work->bytes) push->value = 0;
         seq++;
     }

@@ -34,7 +34,7 @@ static truce_status observe(truce_tx *tx, truce_queue *queue, unsigned operation
             count(tx, queue, &asked->moment, tx->limit, exactly ? UINT64_MAX : enough, &view, &items);
         if (step == TRUCE_STEP_DONE_) {
             *seen = exactly ? items : items >= enough;
-            const struct truce_queue_met_ met = {true, *seen};
+            const struct truce_queue_met_ met = {*seen, true, false};
             return truce_queue_record_(tx, queue, operation, &view, asked, met);
         }
         TRUCE_TRY(truce_resolve_(tx, step));
@@ -75,9 +75,9 @@ enum truce_step_ truce_queue_count_recheck_(truce_tx *tx, struct truce_record_ *
     const uint64_t now = exactly ? items : items >= asked->number;
     const truce_item whole = {0, 0, TRUCE_NONE};
     if (now != record->seen) {
-        return truce_queue_conflict_(tx, record, whole, told(operation, record->seen), told(operation, now));
+        return truce_object_conflict_(tx, record, queue, whole, told(operation, record->seen), told(operation, now));
     }
-    record->cell = truce_queue_cell_(queue, &view);
+    record->cell = truce_queue_cell_(queue, &view, truce_queue_seen_(record));
     return TRUCE_STEP_DONE_;
 }
 

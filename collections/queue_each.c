@@ -29,7 +29,7 @@ static truce_status hand_out(const struct handing *handing)
     struct truce_queue_listed_ *listed = handing->listed;
     while (listed->handed < listed->count) {
         const size_t index = listed->handed++;
-        const truce_item item = truce_queue_item_(handing->queue, listed->values[index]);
+        const truce_item item = truce_queue_item_(handing->queue, listed->items[index]);
         const truce_status status = handing->visit(handing->context, truce_word(index), item);
         if (status != TRUCE_OK) return status;
         if (handing->tx->status < 0) return handing->tx->status;

@@ -80,7 +80,7 @@ static void destroy_items(const truce_queue *queue, unsigned variant, struct tru
     }
 }
 
-void truce_queue_destroy_(void *object, void *context)
+static void destroy(void *object, void *context)
 {
     truce_queue *queue = object;
     struct truce_queue_chunk_ *chunk = truce_load_ptr_acquire_(&queue->head.chunk);
@@ -96,31 +96,15 @@ void truce_queue_destroy_(void *object, void *context)
     truce_free_zeroed_(queue, sizeof *queue);
 }
 
-/* Gives a cell a new version, so that whoever read it looks again, and finds that the queue was freed. One that is
- * locked is being changed by a transaction, which is as much in the wrong: it is left alone. */
-static void disturb(truce_atomic64_ *cell)
-{
-    uint64_t word = truce_load_seq_cst_(cell);
-    if (truce_cell_locked_(word)) return;
-    const uint64_t stamp = truce_clock_take_to_stamp_(truce_cell_version_(word)) + 1;
-    truce_cas_seq_cst_(cell, &word, truce_cell_word_(stamp, truce_cell_low_(word)));
-}
-
 void truce_queue_free(truce_queue *queue)
 {
     if (queue == NULL) return;
     truce_queue_require_(queue, true);
     void *variant = (void *)(uintptr_t)(queue->object.magic & TRUCE_QUEUE_VARIANTS_);
-    struct truce_thread_ *thread = truce_thread_();
     queue->object.magic = TRUCE_FREED_;
     if (truce_epoch_anybody_()) {
-        disturb(&queue->head.word);
-        disturb(&queue->tail.word);
+        truce_object_disturb_(&queue->head.word);
+        truce_object_disturb_(&queue->tail.word);
     }
-    if (thread == NULL || !truce_epoch_reserve_(thread, 1)) { /* no memory to put it aside */
-        if (truce_epoch_wait_(thread)) truce_queue_destroy_(queue, variant);
-        return; /* or else lost: a transaction of this thread may be using it, and there is no memory to wait with */
-    }
-    truce_epoch_retire_(thread, queue, truce_queue_destroy_, variant);
-    truce_epoch_collect_(thread);
+    truce_object_retire_(queue, destroy, variant);
 }

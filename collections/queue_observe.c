@@ -4,37 +4,15 @@
 
 static const truce_item no_item = {0, 0, TRUCE_NONE};
 
-enum truce_step_ truce_queue_conflict_(truce_tx *tx, const struct truce_record_ *record, truce_item key,
-                                       truce_item seen, truce_item now)
-{
-    const struct truce_object_ *object = truce_record_object_(record);
-    tx->conflict = (truce_conflict){
-        .size = sizeof tx->conflict,
-        .object = truce_queue_of_(object),
-        .object_name = object->name != NULL ? object->name : "",
-        .object_kind = object->kind->name,
-        .operation = truce_operation_name_(truce_record_operation_(record)),
-        .key = key,
-        .seen = seen,
-        .now = now,
-    };
-    return TRUCE_STEP_FALSE_;
-}
-
 static truce_item item_of(const truce_queue *queue, struct truce_queue_met_ met)
 {
-    return met.any ? truce_queue_item_(queue, met.value) : no_item;
+    return met.any ? truce_queue_item_(queue, met) : no_item;
 }
 
 static bool same(const truce_queue *queue, struct truce_queue_met_ a, struct truce_queue_met_ b)
 {
-    return a.any == b.any && (!a.any || truce_queue_equal_(queue, a.value, b.value));
-}
-
-/* What was answered. */
-static struct truce_queue_met_ seen_by(const struct truce_record_ *record)
-{
-    return (struct truce_queue_met_){!(record->cell & TRUCE_QUEUE_NONE_), record->seen};
+    if (a.any != b.any || a.ticket != b.ticket) return false;
+    return !a.any || truce_value_equal_(truce_queue_has_(queue, TRUCE_QUEUE_BYTES_), a.value, b.value);
 }
 
 /* pop, peek, and a pop_any that was answered that there is none. */
@@ -48,11 +26,11 @@ static enum truce_step_ recheck_first(truce_tx *tx, struct truce_record_ *record
     if (step == TRUCE_STEP_DONE_) step = truce_queue_walk_next_(&walk, &now);
     if (step == TRUCE_STEP_DONE_) step = truce_queue_walk_end_(&walk);
     if (step != TRUCE_STEP_DONE_) return step;
-    const struct truce_queue_met_ seen = seen_by(record);
+    const struct truce_queue_met_ seen = truce_queue_seen_(record);
     if (!same(queue, seen, now)) {
-        return truce_queue_conflict_(tx, record, no_item, item_of(queue, seen), item_of(queue, now));
+        return truce_object_conflict_(tx, record, queue, no_item, item_of(queue, seen), item_of(queue, now));
     }
-    record->cell = truce_queue_cell_(queue, &walk.view) | (now.any ? 0 : TRUCE_QUEUE_NONE_);
+    record->cell = truce_queue_cell_(queue, &walk.view, now);
     return TRUCE_STEP_DONE_;
 }
 
@@ -62,23 +40,22 @@ static enum truce_step_ recheck_list(truce_tx *tx, struct truce_record_ *record,
     truce_queue *queue = truce_queue_of_(truce_record_object_(record));
     struct truce_queue_listed_ *listed = (struct truce_queue_listed_ *)(uintptr_t)record->key;
     const size_t items = listed->handed + (listed->complete ? 1 : 0);
-    struct truce_queue_met_ seen = {true, 0}, now = {true, 0};
+    struct truce_queue_met_ seen = {0, true, false}, now = seen;
     struct truce_queue_walk_ walk;
     enum truce_step_ step = truce_queue_walk_start_(&walk, tx, queue, listed->moment, limit);
     size_t i = 0;
     for (; step == TRUCE_STEP_DONE_ && i < items; i++) {
-        seen = i < listed->handed ? (struct truce_queue_met_){true, listed->values[i]}
-                                  : (struct truce_queue_met_){false, 0};
+        seen = i < listed->handed ? listed->items[i] : (struct truce_queue_met_){0, false, false};
         step = truce_queue_walk_next_(&walk, &now);
         if (step == TRUCE_STEP_DONE_ && !same(queue, seen, now)) break;
     }
     if (step == TRUCE_STEP_DONE_) step = truce_queue_walk_end_(&walk);
     if (step != TRUCE_STEP_DONE_) return step;
-    if (i < items) return truce_queue_conflict_(tx, record, truce_word(i), item_of(queue, seen), item_of(queue, now));
+    if (i < items) return truce_object_conflict_(tx, record, queue, truce_word(i), item_of(queue, seen), item_of(queue, now));
     listed->stale = !listed->complete;
     /* each goes on handing out: it stays an observation of both ends. */
     if (truce_record_operation_(record) == TRUCE_OP_queue_pop_up_to_) {
-        record->cell = truce_queue_cell_(queue, &walk.view);
+        record->cell = truce_queue_cell_(queue, &walk.view, truce_queue_seen_(record));
     }
     return TRUCE_STEP_DONE_;
 }

@@ -21,8 +21,10 @@
 #ifndef TRUCE_QUEUE_PARTS_H
 #define TRUCE_QUEUE_PARTS_H
 
+#include "object.h"
 #include "operations.h"
 #include "queue_table.h"
+#include "ticket.h"
 
 /* How much of its work a transaction had done at some moment. */
 struct truce_queue_moment_ {
@@ -35,6 +37,7 @@ struct truce_queue_moment_ {
 struct truce_queue_push_ {
     uint64_t value; /* bytes: a blob that it owns; 0 once it is in the queue */
     size_t taken;   /* 0, or the number, from 1 on, of the pop_any that took it */
+    bool ticket;    /* value: address of a ticket */
 };
 
 /* A transaction's work on one queue; the value of its one effect there. In the attempt's arena. */
@@ -58,32 +61,34 @@ struct truce_queue_asked_ {
     size_t number;                     /* len_at_least, push: how many items it takes. pop_any: which take */
 };
 
-/* The same for an answer of several items. */
+/* An item that was met. */
+struct truce_queue_met_ {
+    uint64_t value;
+    bool any;    /* false: there are no more */
+    bool ticket; /* value: address of a ticket */
+};
+
+/* The same as asked for an answer of several items. */
 struct truce_queue_listed_ {
     struct truce_queue_moment_ moment;
-    uint64_t *values;
+    struct truce_queue_met_ *items;
     size_t count, room;
     size_t handed; /* so many of them were answered */
     bool complete; /* and that there are no more */
     bool stale;    /* judged again: what was not answered yet may be otherwise */
 };
 
-/* A record's flag: the answer was that there is none. */
-enum { TRUCE_QUEUE_NONE_ = TRUCE_RECORD_OWN_1_ };
+/* A record's flags: the answer was that there is none; it was a ticket. */
+enum { TRUCE_QUEUE_NONE_ = TRUCE_RECORD_OWN_1_, TRUCE_QUEUE_TICKET_ = TRUCE_RECORD_OWN_2_ };
 
 /* queue_object.c. Stops unless this is a queue that was not freed and the outputs were given. */
 void truce_queue_require_(const truce_queue *queue, bool outputs);
-void truce_queue_destroy_(void *queue, void *variant);
 
-/* Whether two values are equal as values; a value to hand out. */
-static inline bool truce_queue_equal_(const truce_queue *queue, uint64_t a, uint64_t b)
+/* What was met, to hand out. */
+static inline truce_item truce_queue_item_(const truce_queue *queue, struct truce_queue_met_ met)
 {
-    return truce_value_equal_(truce_queue_has_(queue, TRUCE_QUEUE_BYTES_), a, b);
-}
-
-static inline truce_item truce_queue_item_(const truce_queue *queue, uint64_t value)
-{
-    return truce_value_as_item_(truce_queue_has_(queue, TRUCE_QUEUE_BYTES_), value);
+    if (met.ticket) return truce_ticket_item_(truce_ticket_at_(met.value));
+    return truce_value_as_item_(truce_queue_has_(queue, TRUCE_QUEUE_BYTES_), met.value);
 }
 
 /* Alone, nothing keeps alive what is handed out. `gives_away`: a word with a release callback becomes the caller's. */
@@ -120,7 +125,7 @@ static inline size_t truce_queue_committed_takes_(const struct truce_queue_work_
 }
 
 /* Add to the work. False when memory ran out. */
-bool truce_queue_add_push_(truce_tx *tx, struct truce_queue_work_ *work, uint64_t value);
+bool truce_queue_add_push_(truce_tx *tx, struct truce_queue_work_ *work, uint64_t value, bool ticket);
 bool truce_queue_add_take_(truce_tx *tx, struct truce_queue_work_ *work, struct truce_queue_place_ place);
 
 /* Whether an item was taken by pop_any up to a moment. */
@@ -146,12 +151,6 @@ struct truce_queue_walk_ {
     size_t own;                      /* the next own one, after all of those */
 };
 
-/* An item that was met. */
-struct truce_queue_met_ {
-    bool any; /* false: there are no more */
-    uint64_t value;
-};
-
 /* Stands before the first item that is left, on content not above `limit`. DONE, or what was met. */
 enum truce_step_ truce_queue_walk_start_(struct truce_queue_walk_ *walk, truce_tx *tx, truce_queue *queue,
                                          struct truce_queue_moment_ moment, uint64_t limit);
@@ -172,10 +171,19 @@ static inline void truce_queue_keep_end_(struct truce_queue_work_ *work, const s
 }
 
 /* The cell, and flags, of a record whose answer was had from a view: the head alone, or both ends. */
-static inline uint64_t truce_queue_cell_(const truce_queue *queue, const struct truce_queue_view_ *view)
+static inline uint64_t truce_queue_cell_(const truce_queue *queue, const struct truce_queue_view_ *view,
+                                         struct truce_queue_met_ met)
 {
-    return view->whole ? (uint64_t)(uintptr_t)&truce_never_old_ | TRUCE_RECORD_SEVERAL_
-                       : (uint64_t)(uintptr_t)&queue->head.word;
+    const uint64_t answer = (met.any ? 0u : TRUCE_QUEUE_NONE_) | (met.ticket ? TRUCE_QUEUE_TICKET_ : 0u);
+    return answer | (view->whole ? (uint64_t)(uintptr_t)&truce_never_old_ | TRUCE_RECORD_SEVERAL_
+                                 : (uint64_t)(uintptr_t)&queue->head.word);
+}
+
+/* What the record of a single item says that was met. */
+static inline struct truce_queue_met_ truce_queue_seen_(const struct truce_record_ *record)
+{
+    return (struct truce_queue_met_){record->seen, !(record->cell & TRUCE_QUEUE_NONE_),
+                                     (record->cell & TRUCE_QUEUE_TICKET_) != 0};
 }
 
 /* Records the answer to `operation`. `key`: address of what was asked. */
@@ -183,8 +191,8 @@ static inline truce_status truce_queue_record_(truce_tx *tx, const truce_queue *
                                                const struct truce_queue_view_ *view, const void *key,
                                                struct truce_queue_met_ met)
 {
-    return truce_record_(tx, truce_queue_cell_(queue, view) | (met.any ? 0 : TRUCE_QUEUE_NONE_), &queue->object,
-                         operation, (uint64_t)(uintptr_t)key, met.value);
+    return truce_record_(tx, truce_queue_cell_(queue, view, met), &queue->object, operation, (uint64_t)(uintptr_t)key,
+                         met.value);
 }
 
 /* A question in the attempt's arena; NULL when memory ran out. */
@@ -199,10 +207,8 @@ static inline truce_status truce_queue_no_memory_(truce_tx *tx)
     return truce_tx_fail_(tx, TRUCE_NO_MEMORY);
 }
 
-/* queue_observe.c: the seam's recheck, and filling tx->conflict. */
+/* queue_observe.c: the seam's recheck. */
 enum truce_step_ truce_queue_recheck_(truce_tx *tx, struct truce_record_ *record, uint64_t limit);
-enum truce_step_ truce_queue_conflict_(truce_tx *tx, const struct truce_record_ *record, truce_item key,
-                                       truce_item seen, truce_item now);
 
 /* queue_count.c. Whether there are at least `n` items, as the transaction sees it. */
 truce_status truce_queue_at_least_(truce_tx *tx, truce_queue *queue, unsigned operation, size_t n, bool *yes);

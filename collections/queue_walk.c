@@ -63,11 +63,12 @@ enum truce_step_ truce_queue_walk_start_(struct truce_queue_walk_ *walk, truce_t
 
 static enum truce_step_ next_own(struct truce_queue_walk_ *walk, struct truce_queue_met_ *met)
 {
-    *met = (struct truce_queue_met_){false, 0};
+    *met = (struct truce_queue_met_){0, false, false};
     while (walk->own < walk->moment.pushes && !met->any) {
         const size_t number = walk->own++;
         if (truce_queue_took_own_(walk->work, &walk->moment, number)) continue;
-        *met = (struct truce_queue_met_){true, walk->work->pushes[number].value};
+        const struct truce_queue_push_ *push = &walk->work->pushes[number];
+        *met = (struct truce_queue_met_){push->value, true, push->ticket};
     }
     return TRUCE_STEP_DONE_;
 }
@@ -89,7 +90,7 @@ enum truce_step_ truce_queue_walk_next_(struct truce_queue_walk_ *walk, struct t
         walk->place.seq++;
         if (truce_queue_is_gone_(&here)) continue;
         if (truce_queue_took_(walk->work, &walk->moment, &here)) continue;
-        *met = (struct truce_queue_met_){true, truce_queue_value_(&here)};
+        *met = (struct truce_queue_met_){truce_queue_value_(&here), true, false};
         return TRUCE_STEP_DONE_;
     }
 }

@@ -3,30 +3,19 @@
 
 #include <string.h>
 
-static uint64_t hash_of(const truce_queue *queue)
-{
-    return (uint64_t)(uintptr_t)queue * 0x9E3779B97F4A7C15u;
-}
-
 struct truce_queue_work_ *truce_queue_work_(const truce_tx *tx, const truce_queue *queue)
 {
-    const uint64_t hash = hash_of(queue);
-    if (!truce_effect_maybe_(tx, hash)) return NULL;
-    for (struct truce_effect_ *effect = truce_effect_first_(tx, hash); effect != NULL; effect = effect->next) {
-        if (effect->participant->object == &queue->object) return truce_queue_work_of_(effect);
-    }
-    return NULL;
+    const struct truce_effect_ *effect = truce_object_effect_(tx, &queue->object);
+    return effect == NULL ? NULL : truce_queue_work_of_(effect);
 }
 
 struct truce_queue_work_ *truce_queue_work_make_(truce_tx *tx, truce_queue *queue)
 {
     struct truce_queue_work_ *work = truce_queue_work_(tx, queue);
     if (work != NULL) return work;
-    struct truce_participant_ *participant = truce_participant_(tx, &queue->object);
-    if (participant == NULL) return NULL;
     work = truce_tx_bytes_(tx, sizeof *work);
     if (work == NULL) return NULL;
-    struct truce_effect_ *effect = truce_effect_new_(tx, participant, hash_of(queue));
+    struct truce_effect_ *effect = truce_object_effect_new_(tx, &queue->object);
     if (effect == NULL) return NULL;
     *work = (struct truce_queue_work_){.bytes = truce_queue_has_(queue, TRUCE_QUEUE_BYTES_)};
     effect->value = (uint64_t)(uintptr_t)work;
@@ -47,12 +36,12 @@ static bool make_room(truce_tx *tx, void **entries, size_t count, size_t *room, 
     return true;
 }
 
-bool truce_queue_add_push_(truce_tx *tx, struct truce_queue_work_ *work, uint64_t value)
+bool truce_queue_add_push_(truce_tx *tx, struct truce_queue_work_ *work, uint64_t value, bool ticket)
 {
     void *entries = work->pushes;
     if (!make_room(tx, &entries, work->now.pushes, &work->push_room, sizeof *work->pushes)) return false;
     work->pushes = entries;
-    work->pushes[work->now.pushes++] = (struct truce_queue_push_){value, 0};
+    work->pushes[work->now.pushes++] = (struct truce_queue_push_){value, 0, ticket};
     return true;
 }
 

@@ -10,6 +10,8 @@
 
 #include "stm_core/core.h"
 
+#include "value.h"
+
 #define TRUCE_TICKET_GONE_ UINT64_MAX
 
 struct truce_ticket_ {
@@ -28,5 +30,23 @@ static inline truce_item truce_ticket_item_(const struct truce_ticket_ *ticket)
 
 /* The ticket that is this item. Stops if it is not one of this attempt. */
 struct truce_ticket_ *truce_ticket_of_(const truce_tx *tx, truce_item item);
+
+/* The ticket that a stored value is the address of. */
+static inline const struct truce_ticket_ *truce_ticket_at_(uint64_t stored)
+{
+    return (const struct truce_ticket_ *)(uintptr_t)stored;
+}
+
+/* truce_value_check_, and tx fails if that does, where a ticket may be given as well: if values are words (not `bytes`)
+ * that nobody `releases`. */
+static inline truce_status truce_ticket_or_value_check_(truce_tx *tx, bool bytes, bool releases, truce_item value)
+{
+    if (value.kind == TRUCE_TICKET && !bytes && !releases) {
+        truce_ticket_of_(tx, value);
+        return TRUCE_OK;
+    }
+    const truce_status status = truce_value_check_(bytes, value);
+    return status < 0 ? truce_tx_fail_(tx, status) : status;
+}
 
 #endif

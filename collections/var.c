@@ -14,6 +14,7 @@
 
 #include "object.h"
 #include "operations.h"
+#include "ticket.h"
 #include "value.h"
 
 /* The variants of a var, in its magic. */
@@ -37,7 +38,8 @@ enum {
     EFFECT_OWNS_VALUE = 2,  /* a blob that is not in the var */
     EFFECT_HANDED = 4,      /* the word it set was handed out again: the caller's */
     EFFECT_BASE_HANDED = 8, /* what was committed was handed out: the caller's */
-    EFFECT_HAD_OLD = 16     /* installed: `old` is the word that was overwritten and is released */
+    EFFECT_HAD_OLD = 16,    /* installed: `old` is the word that was overwritten and is released */
+    EFFECT_TICKET = 32      /* a set; value: address of a ticket */
 };
 
 static const truce_item no_item = {0, 0, TRUCE_NONE};
@@ -55,6 +57,13 @@ static bool has(const truce_var *var, unsigned variant)
 static truce_item item_of(const truce_var *var, uint64_t value)
 {
     return truce_value_as_item_(has(var, BYTES), value);
+}
+
+/* What the transaction has made the value, or saw that it is, to hand out. */
+static truce_item held_item(const truce_var *var, const struct truce_effect_ *decided, uint64_t value)
+{
+    if (decided != NULL && (decided->flags & EFFECT_TICKET)) return truce_ticket_item_(truce_ticket_at_(value));
+    return item_of(var, value);
 }
 
 /* Observations. */
@@ -79,7 +88,7 @@ static enum truce_step_ recheck(truce_tx *tx, struct truce_record_ *record, uint
     if (step != TRUCE_STEP_DONE_) return step;
     now += record->key;
     if (truce_value_equal_(has(var, BYTES), now, record->seen)) return TRUCE_STEP_DONE_;
-    return truce_object_conflict_(tx, record, item_of(var, record->seen), item_of(var, now));
+    return truce_object_conflict_(tx, record, var, no_item, item_of(var, record->seen), item_of(var, now));
 }
 
 /* The value as the transaction sees it, and its own effect that decided it: NULL if none did. Observes what own work
@@ -121,9 +130,10 @@ static truce_status no_memory(truce_tx *tx)
 static struct truce_effect_ *effect_to_set(truce_tx *tx, truce_var *var)
 {
     struct truce_effect_ *effect = truce_object_effect_(tx, &var->object);
-    if (effect != NULL && !has(var, BYTES | RELEASES)) return effect;
-    struct truce_effect_ *newer = truce_object_effect_new_(tx, &var->object);
-    if (newer == NULL || effect == NULL) return newer;
+    if (effect == NULL) return truce_object_effect_new_(tx, &var->object);
+    if (!has(var, BYTES | RELEASES)) return effect;
+    struct truce_effect_ *newer = truce_effect_new_(tx, effect->participant, effect->hash);
+    if (newer == NULL) return NULL;
     newer->flags = effect->flags & EFFECT_BASE_HANDED;
     effect->flags |= TRUCE_EFFECT_SUPERSEDED_;
     effect->participant->superseded++;
@@ -137,7 +147,8 @@ static truce_status change_to_set(truce_tx *tx, truce_var *var, truce_item value
         const struct truce_effect_ *own = truce_object_effect_(tx, &var->object);
         if (own != NULL && own->value == stored && !(own->flags & EFFECT_HANDED)) return TRUCE_OK;
     }
-    const bool bytes = has(var, BYTES);
+    const bool bytes = has(var, BYTES), ticket = value.kind == TRUCE_TICKET;
+    if (ticket) stored = (uint64_t)(uintptr_t)truce_ticket_of_(tx, value);
     if (bytes && (stored = truce_blob_new_(value)) == 0) return no_memory(tx);
     struct truce_effect_ *effect = effect_to_set(tx, var);
     if (effect == NULL) {
@@ -146,6 +157,7 @@ static truce_status change_to_set(truce_tx *tx, truce_var *var, truce_item value
     }
     effect->change = CHANGE_SET;
     effect->value = stored;
+    effect->flags = (uint16_t)((effect->flags & ~EFFECT_TICKET) | (ticket ? EFFECT_TICKET : 0));
     if (bytes) {
         effect->flags |= EFFECT_OWNS_VALUE;
         tx->settles = true;
@@ -198,11 +210,18 @@ static void let_old_go(truce_tx *tx, const truce_var *var, struct truce_effect_ 
     release_later(tx, var, old);
 }
 
+/* What the var holds in the end, where it holds `old`. */
+static uint64_t final_value(const struct truce_effect_ *effect, uint64_t old)
+{
+    if (effect->flags & EFFECT_TICKET) return truce_ticket_at_(effect->value)->index;
+    return effect->value + (effect->change == CHANGE_ADD ? old : 0);
+}
+
 static void install_effect(truce_tx *tx, struct truce_effect_ *effect)
 {
     truce_var *var = var_of(effect->participant->object);
     const uint64_t old = truce_load_relaxed_(&var->value); /* ours */
-    const uint64_t value = effect->value + (effect->change == CHANGE_ADD ? old : 0);
+    const uint64_t value = final_value(effect, old);
     if (truce_value_equal_(has(var, BYTES), value, old)) return;
     let_old_go(tx, var, effect, old);
     truce_store_release_(&var->value, value); /* [content] */
@@ -358,7 +377,7 @@ static truce_status look_up_item(truce_tx *tx, truce_var *var, unsigned operatio
     struct truce_effect_ *decided;
     TRUCE_TRY(truce_tx_enter_(tx));
     TRUCE_TRY(look_up(tx, var, operation, &value, &decided));
-    *item = item_of(var, value);
+    *item = held_item(var, decided, value);
     return TRUCE_OK;
 }
 
@@ -394,6 +413,7 @@ truce_status truce_var_copy(truce_tx *tx, truce_var *var, void *buffer, size_t c
     }
     truce_item value;
     TRUCE_TRY(look_up_item(tx, var, TRUCE_OP_var_copy_, &value));
+    if (value.kind == TRUCE_TICKET) truce_misuse_("a ticket can't be copied: it has no value before the commit");
     *size_bytes = truce_value_copy_(value, buffer, capacity_bytes);
     return TRUCE_OK;
 }
@@ -401,8 +421,7 @@ truce_status truce_var_copy(truce_tx *tx, truce_var *var, void *buffer, size_t c
 static truce_status enter_with_value(truce_tx *tx, const truce_var *var, truce_item value)
 {
     TRUCE_TRY(truce_tx_enter_to_change_(tx));
-    const truce_status status = truce_value_check_(has(var, BYTES), value);
-    return status < 0 ? truce_tx_fail_(tx, status) : status;
+    return truce_ticket_or_value_check_(tx, has(var, BYTES), has(var, RELEASES), value);
 }
 
 truce_status truce_var_set(truce_tx *tx, truce_var *var, truce_item value)
@@ -430,10 +449,11 @@ truce_status truce_var_swap(truce_tx *tx, truce_var *var, truce_item value, truc
     struct truce_effect_ *own;
     TRUCE_TRY(enter_with_value(tx, var, value));
     TRUCE_TRY(look_up(tx, var, TRUCE_OP_var_swap_, &held, &own));
+    const truce_item item = held_item(var, own, held); /* of an effect that may become another */
     if (has(var, RELEASES) && own != NULL) own->flags |= EFFECT_HANDED;
     TRUCE_TRY(change_to_set(tx, var, value));
     if (has(var, RELEASES) && own == NULL) truce_object_effect_(tx, &var->object)->flags |= EFFECT_BASE_HANDED;
-    *old = item_of(var, held);
+    *old = item;
     return TRUCE_OK;
 }
 
@@ -449,6 +469,7 @@ truce_status truce_var_add(truce_tx *tx, truce_var *var, int64_t delta)
         if (effect == NULL) return no_memory(tx);
         effect->change = CHANGE_ADD;
     }
+    if (effect->flags & EFFECT_TICKET) truce_misuse_("a ticket can't be added to before the commit");
     effect->value += (uint64_t)delta;
     return TRUCE_OK;
 }

@@ -47,6 +47,7 @@ static void put_item(struct text *text, truce_item item)
 {
     enum { SHOWN_MAX = 48 };
     if (item.kind == TRUCE_NONE) put(text, "absent");
+    if (item.kind == TRUCE_TICKET) put(text, "a ticket");
     if (item.kind == TRUCE_WORD) put(text, "%" PRIu64, item.word);
     if (item.kind != TRUCE_BYTES) return;
     const unsigned char *bytes = truce_as_bytes(item);

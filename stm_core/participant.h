@@ -31,7 +31,7 @@ struct truce_kind_;
 struct truce_effect_;
 struct truce_record_;
 
-/* The first field of every collection. */
+/* A field of every collection, aligned to TRUCE_OBJECT_ALIGNMENT_. */
 struct truce_object_ {
     uint32_t magic; /* of the kind and its variant; TRUCE_FREED_ after the free */
     uint32_t reserved;
@@ -116,7 +116,7 @@ static inline unsigned truce_record_operation_(const struct truce_record_ *recor
 
 /* What a kind of collection does. NULL where it has nothing to do, but for recheck, lock_effect and install_effect. */
 struct truce_kind_ {
-    const char *name; /* "dict" */
+    const char *name; /* "dict", "list", ... */
 
     /* Is the observation true on content not above `limit`? DONE: and the record's cell is where its place is now.
      * FALSE: and tx->conflict is filled (its bytes alive until the attempt ends). Judges only when every cell of the

@@ -52,28 +52,36 @@ static struct text operations_that(const char *collection, int observes)
     return text;
 }
 
-static void add_row(struct text *out, const char *prefix, const char *const cells[5])
+static void add_row(struct text *out, const char *prefix, const char *observed,
+                    const char *const words[TRUCE_HAPPENINGS_], const char *by)
 {
-    char row[256];
-    snprintf(row, sizeof row, "%s| %-26s | %-22s | %-22s | %-22s | %s |\n", prefix, cells[0], cells[1], cells[2],
-             cells[3], cells[4]);
-    append_text(out, row);
+    char cell[128];
+    snprintf(cell, sizeof cell, "%s| %-26s", prefix, observed);
+    append_text(out, cell);
+    for (int i = 0; i < TRUCE_HAPPENINGS_ && words[i] != NULL; i++) {
+        snprintf(cell, sizeof cell, " | %-22s", words[i]);
+        append_text(out, cell);
+    }
+    append_text(out, " | ");
+    append_text(out, by);
+    append_text(out, " |\n");
 }
 
 static void add_table(struct text *out, const char *prefix, const char *collection)
 {
     const struct truce_vocabulary_ *vocabulary = truce_vocabulary_of_(collection);
-    const char *const *happenings = vocabulary->happenings;
-    add_row(out, prefix, (const char *const[]){"observed", happenings[0], happenings[1], happenings[2], "by"});
-    add_row(out, prefix, (const char *const[]){"---", "---", "---", "---", "---"});
+    if (vocabulary == NULL) {
+        fprintf(stderr, "truce-operations: there is no collection named %s\n", collection);
+        exit(1);
+    }
+    const char *lines[TRUCE_HAPPENINGS_] = {NULL};
+    for (int i = 0; i < TRUCE_HAPPENINGS_ && vocabulary->happenings[i] != NULL; i++) lines[i] = "---";
+    add_row(out, prefix, "observed", vocabulary->happenings, "by");
+    add_row(out, prefix, "---", lines, "---");
     for (int observes = 1; observes <= TRUCE_OBSERVES_KINDS_; observes++) {
         const int kind = observes % TRUCE_OBSERVES_KINDS_; /* nothing comes last */
-        const char *const *words = vocabulary->words[kind];
         struct text by = operations_that(collection, kind);
-        if (by.size > 0) {
-            add_row(out, prefix,
-                    (const char *const[]){vocabulary->observed[kind], words[0], words[1], words[2], by.bytes});
-        }
+        if (by.size > 0) add_row(out, prefix, vocabulary->observed[kind], vocabulary->words[kind], by.bytes);
         free(by.bytes);
     }
 }

@@ -2,11 +2,13 @@
  *
  * Two transactions conflict over a counter only where one of them was given an answer that the other's adding changes:
  *
- * | observed                 | somebody adds  | by                |
- * | ---                      | ---            | ---               |
- * | the sum                  | sum differs    | get               |
- * | a question about the sum | answer flips   | at_least, try_add |
- * | nothing                  | never          | add               |
+ * [conflicts: counter]
+ * | observed                   | somebody adds          | by |
+ * | ---                        | ---                    | --- |
+ * | the sum                    | sum differs            | get |
+ * | a question about the sum   | answer flips           | at_least, try_add |
+ * | nothing                    | never                  | add |
+ * [conflicts end]
  *
  * So adds never conflict with each other, whatever their number; a get is not disturbed by adds that cancel out; and of
  * two transactions that take one of five with try_add neither disturbs the other. A transaction sees its own adds in

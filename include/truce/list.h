@@ -113,10 +113,10 @@ TRUCE_PUBLIC TRUCE_MUST_USE truce_status truce_list_extend(truce_tx *tx, truce_l
 /* append_ticket: append; *ticket stands for the index that the element will have. TRUCE_OK. Observes nothing.
  *
  * In this attempt the ticket can be stored as a value wherever values are words without a release callback (append,
- * extend, set, insert; set, swap, get_or_set of a dict). Until the commit it reads back as the ticket, an item of kind
- * TRUCE_TICKET; committed is the index of its element as a word, all of the transaction's effects included, or the
- * largest word if the transaction took the element away again. It does not follow what later transactions insert.
- * Anywhere else, in another attempt or after the end it is a misuse. */
+ * extend, set, insert; set, swap, get_or_set of a dict; push of a queue; set, swap of a var). Until the commit it reads
+ * back as the ticket, an item of kind TRUCE_TICKET; committed is the index of its element as a word, all of the
+ * transaction's effects included, or the largest word if the transaction took the element away again. It does not
+ * follow what later transactions insert. Anywhere else, in another attempt or after the end it is a misuse. */
 TRUCE_PUBLIC TRUCE_MUST_USE truce_status truce_list_append_ticket(truce_tx *tx, truce_list *list, truce_item value,
                                                                   truce_item *ticket);
 

@@ -2,16 +2,18 @@
  *
  * Two transactions conflict over a queue only where one of them observed what the other changed:
  *
- * | observed                    | an item is pushed        | the head is popped            | an item is taken elsewhere     | by |
- * | ---                         | ---                      | ---                           | ---                            | --- |
- * | the items at the head       | never                    | other values at these places  | other values at these places   | pop, peek, pop_up_to |
- * | that there are no more      | answer flips             | never                         | never                          | pop, peek, pop_up_to, pop_any |
- * | that one item is there      | never                    | it was this one               | it was this one                | pop_any |
- * | the count                   | count differs            | count differs                 | count differs                  | len |
- * | a question about the count  | answer flips             | answer flips                  | answer flips                   | len_at_least, is_empty, push on a bounded queue |
- * | the content                 | always                   | other values at these places  | other values at these places   | each |
- * | nothing                     | never                    | never                         | never                          | push |
+ * [conflicts: queue]
+ * | observed                   | items are pushed       | items are popped       | by |
+ * | ---                        | ---                    | ---                    | --- |
+ * | the first items            | it ran out of items    | others are first       | pop, peek, pop_up_to |
+ * | any one item               | there was none         | that one is popped     | pop_any |
+ * | the length                 | length differs         | length differs         | len |
+ * | a question about it        | answer flips           | answer flips           | len_at_least, is_empty |
+ * | the content                | it came to the end     | other items there      | each |
+ * | nothing                    | never                  | never                  | push |
+ * [conflicts end]
  *
+ * In each of these only if the answer would be another one now. On a bounded queue push observes whether there is room.
  * Nothing else ever conflicts: pushes never do, nor a push and a pop of a queue that is not empty, nor pop_any and
  * pop_any. What a transaction pushed or popped and did not commit is never in another's answer: none is told that the
  * queue is empty, or full, because of it. A transaction sees its own work in every answer: it pops what it pushed
@@ -33,6 +35,9 @@
  * stopped being true), TRUCE_NO_MEMORY, TRUCE_TIMED_OUT, TRUCE_TOO_LARGE (bytes over TRUCE_VALUE_SIZE_MAX), or the
  * failure that ended the transaction before. With any of these nothing was observed and nothing changed. Outputs are
  * zero with every status but TRUCE_OK.
+ *
+ * Where items are words without a release callback, push takes a ticket as well, which pop, peek and the others hand
+ * out as such before the commit: see truce_list_append_ticket.
  *
  * Misuse, beside what tx.h names: an item of the wrong kind, an output that is NULL.
  *
@@ -115,7 +120,7 @@ TRUCE_PUBLIC TRUCE_MUST_USE truce_status truce_queue_is_empty(truce_tx *tx, truc
 
 /* each: every item from the first to the last, with its index as a word, as of one instant, the transaction's own work
  * included. TRUCE_OK, or what `visit` stopped with. Observes the content; stopped early, what was handed out and
- * nothing of the rest. Cost: 8 bytes an item until the attempt ends. */
+ * nothing of the rest. Cost: 16 bytes an item until the attempt ends. */
 TRUCE_PUBLIC TRUCE_MUST_USE truce_status truce_queue_each(truce_tx *tx, truce_queue *queue, truce_visit *visit,
                                                           void *context);
 

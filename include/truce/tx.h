@@ -42,7 +42,8 @@ typedef struct truce_tx truce_tx;
 
 /* In place of a transaction: the operation is a transaction of its own, on the fastest path. It is linearizable, runs
  * again by itself, and never answers TRUCE_CONFLICT. It can't hand out bytes or words that have a release callback,
- * since nothing keeps them alive after the call: that is a misuse; truce_dict_copy is what one uses. */
+ * since nothing keeps them alive after the call: that is a misuse; copy, of a dict, a list or a var, is what one
+ * uses. */
 #define TRUCE_ALONE ((truce_tx *)1)
 
 /* A transaction's body. Returns TRUCE_OK or another answer (>= 0) to commit, a failure (< 0) to roll back; see
@@ -63,15 +64,18 @@ typedef truce_status truce_visit(void *context, truce_item key_or_index, truce_i
 
 /* Why an attempt ended: an observation that stopped being true.
  *
- * For an observation of a whole object (len, is_empty, len_at_least) `key` is TRUCE_NONE. For a yes-or-no observation
- * (contains, is_empty, len_at_least, replace) `seen` and `now` are the words 0 and 1. For a key that is absent the
- * item is TRUCE_NONE. each and each_key name the key that is not as it was handed out. Bytes in it stay readable until
- * the transaction's next attempt begins or truce_end; in a report, until the thread begins its next transaction. */
+ * `key` is TRUCE_NONE for an observation of a whole object (len, is_empty, len_at_least, all of a var or a counter), of
+ * the end of a list, and of one item of a queue. For a yes-or-no observation (contains, replace, is_empty,
+ * len_at_least, at_least, try_add, whether a list's index is in range, whether a queue has room) `seen` and `now` are
+ * the words 0 and 1. For a key, an index, or an item that is absent the item is TRUCE_NONE. each and each_key name the
+ * key or the index that is not as it was handed out, pop_up_to the place among the items. Bytes in it stay readable
+ * until the transaction's next attempt begins or truce_end; in a report, until the thread begins its next
+ * transaction. */
 typedef struct truce_conflict {
     size_t size;             /* of this struct: set before the call */
     const void *object;      /* the collection */
     const char *object_name; /* as given at its creation, or "" ; readable as long as the bytes */
-    const char *object_kind; /* "dict" */
+    const char *object_kind; /* "dict", "list", "queue", "counter" or "var" */
     const char *operation;   /* "get", "contains", "len", ... */
     truce_item key;          /* the key, or the index as a word */
     truce_item seen;         /* what was observed */

@@ -3,10 +3,12 @@
  *
  * Two transactions conflict over a var only where one of them observed the value and the other changed it:
  *
- * | observed  | the value changes | by              |
- * | ---       | ---               | ---             |
- * | the value | conflict          | get, copy, swap |
- * | nothing   | never             | set, add        |
+ * [conflicts: var]
+ * | observed                   | the value changes      | by |
+ * | ---                        | ---                    | --- |
+ * | the value                  | always                 | get, copy, swap |
+ * | nothing                    | never                  | set, add |
+ * [conflicts end]
  *
  * An equal value written over an equal one changes nothing. A transaction sees its own effects in every answer; what
  * they alone decide (get after set or swap) observes nothing; get after add observes what lies under it.
@@ -25,6 +27,9 @@
  * stopped being true), TRUCE_NO_MEMORY, TRUCE_TIMED_OUT, TRUCE_TOO_LARGE (bytes over TRUCE_VALUE_SIZE_MAX), or the
  * failure that ended the transaction before. With any of these nothing was observed and nothing changed. In a
  * truce_conflict the key is TRUCE_NONE.
+ *
+ * Where the value is a word without a release callback, set and swap take a ticket as well: see
+ * truce_list_append_ticket. Copying or adding to one before the commit is a misuse.
  *
  * Misuse, beside what tx.h names: a value of the wrong kind, an output that is NULL.
  *

@@ -12,6 +12,7 @@
 #include "history/harness.h"
 #include "support/gate.h"
 #include "support/handles.h"
+#include "support/list_model.h"
 #include "support/queue_model.h"
 
 using namespace truce_test;
@@ -248,6 +249,119 @@ TEST(Queue, Bounded)
     EXPECT_EQ(TRUCE_FULL, push(TRUCE_ALONE, queue, 4));
 }
 
+truce_item ticket_of(truce_tx *tx, truce_list *list)
+{
+    truce_item ticket = {77, 77, 77};
+    EXPECT_EQ(TRUCE_OK, truce_list_append_ticket(tx, list, truce_word(1), &ticket));
+    return ticket;
+}
+
+void expect_ticket(const truce_item &ticket, const truce_item &read)
+{
+    EXPECT_EQ(static_cast<uint32_t>(TRUCE_TICKET), read.kind);
+    EXPECT_EQ(0, std::memcmp(&ticket, &read, sizeof read));
+}
+
+TEST(QueueTickets, BecomeTheIndex)
+{
+    const List list;
+    Queue queue;
+    fill(queue, 100, 101);
+    Tx tx;
+    const truce_item kept = ticket_of(tx, list), gone = ticket_of(tx, list);
+    for (const truce_item &ticket : {kept, gone, kept}) ASSERT_EQ(TRUCE_OK, truce_queue_push(tx, queue, ticket));
+    ASSERT_EQ(TRUCE_OK, push(tx, queue, 7));
+    truce_item out;
+    ASSERT_EQ(TRUCE_OK, truce_list_pop(tx, list, &out));
+    for (uint64_t i = 0; i < 5; ++i) ASSERT_EQ(TRUCE_OK, truce_list_append(TRUCE_ALONE, list, truce_word(i)));
+    ASSERT_EQ(TRUCE_OK, truce_commit(tx));
+    EXPECT_EQ((std::vector<Word>{100, 5, UINT64_MAX, 5, 7}), content(queue, TRUCE_WORD));
+}
+
+TEST(QueueTickets, ReadBackAsTheTicket)
+{
+    const List list;
+    Queue queue;
+    fill(queue, 100, 101);
+    Tx tx;
+    const truce_item ticket = ticket_of(tx, list), last = ticket_of(tx, list);
+    for (const truce_item &item : {ticket, ticket, ticket, ticket, last}) {
+        ASSERT_EQ(TRUCE_OK, truce_queue_push(tx, queue, item));
+    }
+    std::vector<truce_item> listed;
+    const auto list_item = [](void *context, truce_item, truce_item item) -> truce_status {
+        static_cast<std::vector<truce_item> *>(context)->push_back(item);
+        return TRUCE_OK;
+    };
+    ASSERT_EQ(TRUCE_OK, truce_queue_each(tx, queue, list_item, &listed));
+    ASSERT_EQ(6u, listed.size());
+    EXPECT_EQ(100u, listed[0].word);
+    expect_ticket(ticket, listed[1]);
+    expect_ticket(last, listed[5]);
+    truce_item item, items[2];
+    size_t count = 0;
+    EXPECT_EQ(100, pop(tx, queue));
+    ASSERT_EQ(TRUCE_OK, truce_queue_peek(tx, queue, &item));
+    expect_ticket(ticket, item);
+    ASSERT_EQ(TRUCE_OK, truce_queue_pop(tx, queue, &item));
+    expect_ticket(ticket, item);
+    ASSERT_EQ(TRUCE_OK, truce_queue_pop_up_to(tx, queue, items, 2, &count));
+    ASSERT_EQ(2u, count);
+    expect_ticket(ticket, items[1]);
+    ASSERT_EQ(TRUCE_OK, truce_queue_pop_any(tx, queue, &item));
+    expect_ticket(ticket, item);
+    const truce_item other = ticket_of(tx, list);
+    ASSERT_EQ(TRUCE_OK, truce_queue_push(tx, queue, other));
+    ASSERT_EQ(TRUCE_OK, truce_commit(tx));
+    EXPECT_EQ((std::vector<Word>{1, 2}), content(queue, TRUCE_WORD));
+}
+
+/* An answer that was a ticket stays one when it is judged anew, and another's item in its place is another answer. */
+TEST(QueueTickets, AreJudgedAsWhatTheyAre)
+{
+    enum { POP, POP_UP_TO, POP_ANY, EACH, WAYS };
+    for (int way = 0; way < WAYS; ++way) {
+        for (const bool disturbed : {false, true}) {
+            const List list;
+            Queue queue;
+            Tx tx;
+            const truce_item ticket = ticket_of(tx, list);
+            ASSERT_EQ(TRUCE_OK, truce_queue_push(tx, queue, ticket));
+            ASSERT_EQ(TRUCE_OK, truce_queue_push(tx, queue, ticket));
+            truce_item item = none;
+            size_t count;
+            const auto keep = [](void *context, truce_item, truce_item value) -> truce_status {
+                *static_cast<truce_item *>(context) = value;
+                return 1000;
+            };
+            if (way == POP) {
+                ASSERT_EQ(TRUCE_OK, truce_queue_pop(tx, queue, &item));
+            } else if (way == POP_UP_TO) {
+                ASSERT_EQ(TRUCE_OK, truce_queue_pop_up_to(tx, queue, &item, 1, &count));
+            } else if (way == POP_ANY) {
+                truce_item popped;
+                ASSERT_EQ(TRUCE_OK, truce_queue_pop(tx, queue, &popped));
+                ASSERT_EQ(TRUCE_OK, truce_queue_pop_any(tx, queue, &item));
+            } else {
+                ASSERT_EQ(1000, truce_queue_each(tx, queue, keep, &item));
+            }
+            expect_ticket(ticket, item);
+            fill(queue, 100, 101); /* the tail is newer now */
+            if (!disturbed) {
+                EXPECT_EQ(100, pop(TRUCE_ALONE, queue));
+            }
+            EXPECT_EQ(disturbed ? TRUCE_CONFLICT : TRUCE_OK, truce_commit(tx)) << "way " << way;
+            if (!disturbed) continue;
+            truce_conflict conflict = TRUCE_CONFLICT_INIT;
+            ASSERT_EQ(TRUCE_OK, truce_explain(tx, &conflict));
+            expect_ticket(ticket, conflict.seen);
+            char sentence[200];
+            truce_conflict_text(&conflict, sentence, sizeof sentence);
+            EXPECT_NE(nullptr, std::strstr(sentence, "a ticket")) << sentence;
+        }
+    }
+}
+
 TEST(QueueOfBytes, KeepsCopies)
 {
     Queue queue(queue_options(TRUCE_BYTES));
@@ -387,6 +501,26 @@ TEST(MisuseOfAQueue, Arguments)
     EXPECT_MISUSE(truce_queue_is_empty(TRUCE_ALONE, words, nullptr), "NULL");
     EXPECT_MISUSE(truce_queue_len_at_least(TRUCE_ALONE, words, 1, nullptr), "NULL");
     EXPECT_MISUSE(truce_queue_each(TRUCE_ALONE, words, nullptr, nullptr), "NULL");
+}
+
+TEST(MisuseOfAQueue, Tickets)
+{
+    const List list;
+    truce_queue_options options = queue_options();
+    options.release = [](void *, void *) {};
+    Queue queue, texts(queue_options(TRUCE_BYTES)), owned(options);
+    Tx tx, another;
+    const truce_item ticket = ticket_of(tx, list);
+    ticket_of(another, list);
+    EXPECT_MISUSE(truce_queue_push(another, queue, ticket), "ticket");
+    EXPECT_MISUSE(truce_queue_push(TRUCE_ALONE, queue, ticket), "ticket");
+    EXPECT_MISUSE(truce_queue_push(tx, texts, ticket), "bytes");
+    EXPECT_MISUSE(truce_queue_push(tx, owned, ticket), "words");
+    ASSERT_EQ(TRUCE_OK, truce_abort(tx));
+    ASSERT_EQ(TRUCE_OK, truce_again(tx));
+    EXPECT_MISUSE(truce_queue_push(tx, queue, ticket), "ticket");
+    ASSERT_EQ(TRUCE_OK, truce_commit(tx));
+    EXPECT_MISUSE(truce_queue_push(tx, queue, ticket), "finished");
 }
 
 TEST(MisuseOfAQueue, Alone)

@@ -13,6 +13,7 @@
 #include "support/counter_var.h"
 #include "support/gate.h"
 #include "support/handles.h"
+#include "support/list_model.h"
 #include "support/seed.h"
 
 using namespace truce_test;
@@ -564,6 +565,64 @@ TEST(VarMemory, IsOneLine)
     truce_var_free(var);
 }
 
+/* ---- tickets ---- */
+
+truce_item ticket_of(truce_tx *tx, truce_list *list)
+{
+    truce_item ticket = {77, 77, 77};
+    EXPECT_EQ(TRUCE_OK, truce_list_append_ticket(tx, list, truce_word(1), &ticket));
+    return ticket;
+}
+
+void expect_ticket(const truce_item &ticket, const truce_item &read)
+{
+    EXPECT_EQ(static_cast<uint32_t>(TRUCE_TICKET), read.kind);
+    EXPECT_EQ(0, memcmp(&ticket, &read, sizeof read));
+}
+
+TEST(VarTickets, BecomeTheIndex)
+{
+    const List list;
+    const Var by_set, by_swap, overwritten, gone;
+    Tx tx;
+    set(tx, by_set, truce_word(9)); /* an effect that comes before the list's, which settles the index */
+    const truce_item ticket = ticket_of(tx, list);
+    set(tx, by_set, ticket);
+    expect_ticket(ticket, get(tx, by_set));
+    EXPECT_TRUE(is_word(swap(tx, by_swap, ticket), 0));
+    set(tx, overwritten, ticket);
+    expect_ticket(ticket, swap(tx, overwritten, truce_word(7)));
+    EXPECT_TRUE(is_word(get(tx, overwritten), 7));
+    EXPECT_EQ(TRUCE_OK, truce_var_add(tx, overwritten, 1));
+    set(tx, gone, ticket_of(tx, list));
+    truce_item out;
+    ASSERT_EQ(TRUCE_OK, truce_list_pop(tx, list, &out));
+    for (uint64_t i = 0; i < 5; ++i) ASSERT_EQ(TRUCE_OK, truce_list_append(TRUCE_ALONE, list, truce_word(i)));
+    ASSERT_EQ(TRUCE_OK, truce_commit(tx));
+    EXPECT_TRUE(is_word(get(TRUCE_ALONE, by_set), 5));
+    EXPECT_TRUE(is_word(get(TRUCE_ALONE, by_swap), 5));
+    EXPECT_TRUE(is_word(get(TRUCE_ALONE, overwritten), 8));
+    EXPECT_TRUE(is_word(get(TRUCE_ALONE, gone), UINT64_MAX));
+}
+
+TEST(VarTickets, ThatBecomeWhatWasThereChangeNothing)
+{
+    const List list;
+    const Var var(var_options(TRUCE_WORD, truce_word(0))), side;
+    Tx reader, tx;
+    EXPECT_TRUE(is_word(get(reader, var), 0));
+    set(reader, side, truce_word(1));
+    set(tx, var, ticket_of(tx, list));
+    ASSERT_EQ(TRUCE_OK, truce_commit(tx));
+    EXPECT_EQ(TRUCE_OK, truce_commit(reader)) << "index 0 over 0 is no change";
+    Tx late, another;
+    EXPECT_TRUE(is_word(get(late, var), 0));
+    set(late, side, truce_word(2));
+    set(another, var, ticket_of(another, list));
+    ASSERT_EQ(TRUCE_OK, truce_commit(another));
+    EXPECT_EQ(TRUCE_CONFLICT, truce_commit(late)) << "index 1 is";
+}
+
 /* ---- misuse ---- */
 
 void expect_not_reached(truce_status status)
@@ -644,6 +703,33 @@ TEST_F(VarMisuse, Options)
     options = var_options();
     options.size = 0;
     EXPECT_MISUSE(truce_var_new(&options, &var), "size");
+}
+
+TEST_F(VarMisuse, OfTickets)
+{
+    const List list;
+    const Var owned([] {
+        truce_var_options options = var_options();
+        options.release = [](void *, void *) {};
+        return options;
+    }());
+    Tx tx, another;
+    const truce_item ticket = ticket_of(tx, list);
+    ticket_of(another, list);
+    EXPECT_MISUSE(truce_var_set(another, words, ticket), "ticket");
+    EXPECT_MISUSE(truce_var_swap(another, words, ticket, &out), "ticket");
+    EXPECT_MISUSE(truce_var_set(TRUCE_ALONE, words, ticket), "ticket");
+    EXPECT_MISUSE(truce_var_set(tx, bytes, ticket), "bytes");
+    EXPECT_MISUSE(truce_var_set(tx, owned, ticket), "words");
+    set(tx, words, ticket);
+    char buffer[8];
+    EXPECT_MISUSE(truce_var_copy(tx, words, buffer, sizeof buffer, &size), "ticket");
+    EXPECT_MISUSE(truce_var_add(tx, words, 1), "ticket");
+    ASSERT_EQ(TRUCE_OK, truce_abort(tx));
+    ASSERT_EQ(TRUCE_OK, truce_again(tx));
+    EXPECT_MISUSE(truce_var_set(tx, words, ticket), "ticket");
+    ASSERT_EQ(TRUCE_OK, truce_commit(tx));
+    EXPECT_MISUSE(truce_var_set(tx, words, ticket), "finished");
 }
 
 TEST_F(VarMisuse, OfATransaction)

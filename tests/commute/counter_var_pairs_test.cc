@@ -8,6 +8,7 @@
 
 #include <gtest/gtest.h>
 
+#include "commute/operation_rows.h"
 #include "support/counter_var.h"
 #include "support/handles.h"
 #include "support/items.h"
@@ -401,5 +402,45 @@ constexpr Setting settings[] = {
 
 INSTANTIATE_TEST_SUITE_P(With, CounterVarPairs, testing::ValuesIn(settings),
                          [](const auto &setting) { return std::string(setting.param.name); });
+
+/* ---- the operation table ---- */
+
+const char *collection_of(const Request &request)
+{
+    return is_var(request.call) ? "var" : "counter";
+}
+
+TEST(CounterVarOperationTable, HasARowForEveryOperationPlayedAndNoOther)
+{
+    std::set<std::string> played[2];
+    for (const Request &request : all_requests(settings[0])) {
+        const truce_operation_ *const row = row_of(collection_of(request), name(request.call));
+        ASSERT_NE(nullptr, row) << text(request);
+        EXPECT_EQ(may_change(request.call), row->effect != TRUCE_CHANGES_NOTHING_) << text(request);
+        EXPECT_EQ(reply({}, request).has_value(), row->observes != TRUCE_OBSERVES_NOTHING_) << text(request);
+        played[is_var(request.call)].insert(name(request.call));
+    }
+    EXPECT_EQ(played[0], rows_of("counter"));
+    EXPECT_EQ(played[1], rows_of("var"));
+}
+
+TEST(CounterVarOperationTable, SaysThatKindsConflictExactlyWhereSomeOperationsDo)
+{
+    std::set<Kinds> found[2];
+    for (const Plain &before : states()) {
+        for (const Request &other : all_requests(settings[0])) {
+            Plain after = before;
+            change(after, other, reply(before, other));
+            for (const Request &request : all_requests(settings[0])) {
+                if (reply(before, request) == reply(after, request)) continue;
+                ASSERT_EQ(is_var(other.call), is_var(request.call));
+                found[is_var(request.call)].insert(
+                    kinds_of(collection_of(request), name(request.call), name(other.call)));
+            }
+        }
+    }
+    expect_conflicts("counter", found[0]);
+    expect_conflicts("var", found[1]);
+}
 
 } // namespace

@@ -14,7 +14,7 @@
 
 #include <gtest/gtest.h>
 
-#include "collections/operations.h"
+#include "commute/operation_rows.h"
 #include "history/harness.h"
 #include "support/handles.h"
 #include "support/queue_model.h"
@@ -549,21 +549,39 @@ INSTANTIATE_TEST_SUITE_P(Queue, QueuePairs,
                                          Kind{TRUCE_BYTES, 0}),
                          [](const auto &kind) { return text(kind.param); });
 
-TEST(QueueOperations, EachThatIsPlayedHasARowAndNoOther)
+/* ---- the operation table ---- */
+
+TEST(QueueOperationTable, HasARowForEveryOperationPlayedAndNoOther)
 {
-    std::set<std::string> played, rows;
-    size_t count = 0;
-    const truce_operation_ *const table = truce_operations_(&count);
-    for (size_t i = 0; i < count; ++i) {
-        if (std::string(table[i].collection) != "queue") continue;
-        rows.insert(table[i].name);
-        for (const Program &program : programs_of_one()) {
-            if (name(program[0].verb) != std::string(table[i].name)) continue;
-            EXPECT_EQ(changes(program[0].verb), table[i].effect != TRUCE_CHANGES_NOTHING_) << table[i].name;
+    std::set<std::string> played;
+    for (const Program &program : programs_of_one()) {
+        const QueueVerb verb = program[0].verb;
+        const truce_operation_ *const row = row_of("queue", name(verb));
+        ASSERT_NE(nullptr, row) << name(verb);
+        EXPECT_EQ(changes(verb), row->effect != TRUCE_CHANGES_NOTHING_) << name(verb);
+        EXPECT_EQ(verb != QueueVerb::push, row->observes != TRUCE_OBSERVES_NOTHING_) << name(verb);
+        played.insert(name(verb));
+    }
+    EXPECT_EQ(played, rows_of("queue"));
+}
+
+TEST(QueueOperationTable, SaysThatKindsConflictExactlyWhereSomeOperationsDo)
+{
+    std::set<Kinds> found;
+    for (const auto &state : initial_states(0)) {
+        for (const Program &other : programs_of_one()) {
+            QueueState before;
+            for (const Word item : state) before.push_back({before.size(), item});
+            QueueState after = before;
+            model_play(after, 0, other[0], after.size());
+            for (const Program &program : programs_of_one()) {
+                QueueState one = before, another = after;
+                if (model_play(one, 0, program[0]) == model_play(another, 0, program[0])) continue;
+                found.insert(kinds_of("queue", name(program[0].verb), name(other[0].verb)));
+            }
         }
     }
-    for (const Program &program : programs_of_one()) played.insert(name(program[0].verb));
-    EXPECT_EQ(played, rows);
+    expect_conflicts("queue", found);
 }
 
 /* ---- schedules written out ---- */
