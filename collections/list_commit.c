@@ -114,14 +114,21 @@ static bool reserve_effect(truce_tx *tx, struct truce_effect_ *effect)
     return true;
 }
 
+/* Whether something that the list owns may be gone afterwards: not where there are appends only. */
+static bool may_let_go(const truce_list *list, const struct truce_list_work_ *work)
+{
+    return truce_list_owns_(list) && (work->moves_from != TRUCE_LIST_NOTHING_ || work->index_end != 0);
+}
+
 static void need_memory(truce_tx *tx, const truce_list *list, struct truce_list_work_ *work)
 {
     const uint64_t committed = work->imaged ? work->before - work->low : 0;
     work->image_needed = work->imaged ? work->high - work->low : 0;
     work->events_needed = 0;
-    if (truce_list_owns_(list)) {
+    if (may_let_go(list, work)) {
         const uint64_t gone = committed + 2 * (uint64_t)work->count + work->appended_count;
-        work->events_needed = gone + work->count + work->appended_count;
+        const uint64_t after = work->imaged ? work->high - work->low : work->appended_count;
+        work->events_needed = gone + after + committed + 2 * (uint64_t)work->count + work->appended_count;
         tx->needs.retires += gone < UINT32_MAX / 4 ? (uint32_t)gone : UINT32_MAX / 4;
     }
     if (work->image_needed > work->image_capacity || work->events_needed > work->events_capacity) tx->needs.effects++;
@@ -208,7 +215,7 @@ struct installing {
     truce_tx *tx;
     const truce_list *list;
     struct truce_list_work_ *work;
-    bool owns;
+    bool owns; /* and what becomes of values must be noted */
 };
 
 static uint64_t as_installed(const struct truce_own_value_ *given)
@@ -217,30 +224,25 @@ static uint64_t as_installed(const struct truce_own_value_ *given)
     return given->value;
 }
 
-/* What a place holds after a SET or ADD, where it held `old`. */
+static void note(const struct installing *to, uint64_t value, enum truce_list_note_ what)
+{
+    if (to->owns) truce_list_note_value_(to->work, value, what);
+}
+
+/* What a place holds after a SET or ADD, where it held `old`. The same word over itself is nothing. */
 static uint64_t overwrite(const struct installing *to, const struct truce_list_entry_ *entry, uint64_t old)
 {
     if (entry->change == TRUCE_LIST_ADD_) return old + entry->given.value;
     const uint64_t given = as_installed(&entry->given);
-    if (!to->owns) return given;
-    if (truce_value_equal_(truce_list_has_(to->list, TRUCE_LIST_BYTES_), old, given)) {
-        if (given != old) truce_list_let_go_(to->work, given); /* a blob that is not needed */
-        return old;
-    }
-    truce_list_let_go_(to->work, old);
-    truce_list_took_(to->work, given);
-    return given;
+    if (given == old) return old;
+    note(to, given, TRUCE_LIST_GIVEN_);
+    return truce_value_equal_(truce_list_has_(to->list, TRUCE_LIST_BYTES_), old, given) ? old : given;
 }
 
-static void take(const struct installing *to, uint64_t value)
+/* An element is taken out. Bytes that were handed out stay the list's, and readable as long as need be. */
+static void take_out(const struct installing *to, uint64_t value, bool handed)
 {
-    if (to->owns) truce_list_took_(to->work, value);
-}
-
-/* Bytes that were handed out stay the list's, and readable as long as need be. */
-static void let_go(const struct installing *to, uint64_t value, bool handed)
-{
-    if (to->owns && !(handed && truce_list_has_(to->list, TRUCE_LIST_RELEASES_))) truce_list_let_go_(to->work, value);
+    if (handed && truce_list_has_(to->list, TRUCE_LIST_RELEASES_)) note(to, value, TRUCE_LIST_HANDED_);
 }
 
 static struct truce_lock_ *lock_of(const struct installing *to, const struct truce_line_ *line)
@@ -248,13 +250,18 @@ static struct truce_lock_ *lock_of(const struct installing *to, const struct tru
     return &to->tx->locks[truce_cell_lock_number_(truce_load_relaxed_(&line->word))]; /* ours */
 }
 
-/* Carries a SET or ADD out in its line. */
-static void overwrite_in_line(const struct installing *to, const struct truce_list_entry_ *entry)
+/* Carries a SET or ADD out in its line; `number` is the entry's, counted from 1. */
+static void overwrite_in_line(const struct installing *to, uint32_t number)
 {
+    const struct truce_list_entry_ *entry = &to->work->entries[number - 1];
     struct truce_line_ *line = truce_list_line_(to->list, entry->index / TRUCE_LINE_SLOTS_);
     truce_atomic64_ *place = &line->values[entry->index % TRUCE_LINE_SLOTS_];
     const uint64_t old = truce_load_relaxed_(place); /* ours */
     const uint64_t value = overwrite(to, entry, old);
+    if (to->owns && truce_list_older_(to->work, number) == 0) note(to, old, TRUCE_LIST_BEFORE_);
+    if (to->owns && truce_list_newest_(to->work, entry->index, to->work->count) == number) {
+        note(to, value, TRUCE_LIST_AFTER_);
+    }
     if (value == old) return;
     truce_store_release_(place, value); /* [content] */
     lock_of(to, line)->changed = true;
@@ -265,7 +272,7 @@ static void append_to_image(const struct installing *to, const struct truce_list
     const struct truce_own_value_ *given = &to->work->appended[entry->index];
     for (uint64_t i = 0; i < entry->given.value; i++) {
         at[i] = as_installed(&given[i]);
-        take(to, at[i]);
+        note(to, at[i], TRUCE_LIST_GIVEN_);
     }
 }
 
@@ -285,17 +292,16 @@ static void carry_out_on_image(const struct installing *to, const struct truce_l
     case TRUCE_LIST_INSERT_:
         memmove(&image[at + 1], &image[at], (length - entry->index) * sizeof *image);
         image[at] = as_installed(&entry->given);
-        take(to, image[at]);
+        note(to, image[at], TRUCE_LIST_GIVEN_);
         break;
     case TRUCE_LIST_REMOVE_:
-        let_go(to, image[at], entry->handed);
+        take_out(to, image[at], entry->handed);
         memmove(&image[at], &image[at + 1], (length - 1 - entry->index) * sizeof *image);
         break;
     case TRUCE_LIST_POP_:
-        for (uint64_t i = 0; i < entry->given.value; i++) let_go(to, image[length - 1 - i - low], entry->handed);
+        for (uint64_t i = 0; i < entry->given.value; i++) take_out(to, image[length - 1 - i - low], entry->handed);
         break;
-    default:
-        for (uint64_t i = 0; i < length; i++) let_go(to, image[i], false);
+    default: /* CLEAR: it is empty */
         break;
     }
 }
@@ -306,7 +312,9 @@ static void make_image(const struct installing *to)
     struct truce_list_work_ *work = to->work;
     for (uint64_t index = work->low; index < work->before; index++) {
         const struct truce_line_ *line = truce_list_line_(to->list, index / TRUCE_LINE_SLOTS_);
-        work->image[index - work->low] = truce_load_relaxed_(&line->values[index % TRUCE_LINE_SLOTS_]); /* ours */
+        const uint64_t value = truce_load_relaxed_(&line->values[index % TRUCE_LINE_SLOTS_]); /* ours */
+        work->image[index - work->low] = value;
+        note(to, value, TRUCE_LIST_BEFORE_);
     }
 }
 
@@ -318,7 +326,7 @@ static void carry_out(const struct installing *to)
     for (uint32_t i = 0; i < work->count; i++) {
         const struct truce_list_entry_ *entry = &work->entries[i];
         if (entry->change <= TRUCE_LIST_ADD_ && entry->index < work->low) {
-            overwrite_in_line(to, entry);
+            overwrite_in_line(to, i + 1);
         } else if (work->imaged) {
             uint64_t moves;
             carry_out_on_image(to, entry, length);
@@ -331,9 +339,14 @@ static void carry_out(const struct installing *to)
 static uint64_t final_value(const struct installing *to, uint64_t index)
 {
     const struct truce_list_work_ *work = to->work;
-    if (work->imaged) return work->image[index - work->low];
-    const uint64_t value = as_installed(&work->appended[index - work->before]);
-    take(to, value);
+    uint64_t value;
+    if (work->imaged) {
+        value = work->image[index - work->low];
+    } else {
+        value = as_installed(&work->appended[index - work->before]);
+        note(to, value, TRUCE_LIST_GIVEN_);
+    }
+    note(to, value, TRUCE_LIST_AFTER_);
     return value;
 }
 
@@ -361,7 +374,7 @@ static void install_effect(truce_tx *tx, struct truce_effect_ *effect)
 {
     truce_list *list = list_of(effect);
     struct truce_list_work_ *work = work_of(effect);
-    const struct installing to = {tx, list, work, truce_list_owns_(list)};
+    const struct installing to = {tx, list, work, may_let_go(list, work)};
     work->events_count = 0;
     if (work->imaged) make_image(&to);
     carry_out(&to);

@@ -59,10 +59,18 @@ struct truce_list_promise_ {
     uint64_t number; /* of the element among those appended */
 };
 
-/* A value that the list took or let go in a commit. */
+/* What is noted of a value in a commit. */
+enum truce_list_note_ {
+    TRUCE_LIST_BEFORE_, /* it stood at a place that is changed */
+    TRUCE_LIST_GIVEN_,
+    TRUCE_LIST_AFTER_,  /* it stands there afterwards */
+    TRUCE_LIST_HANDED_, /* it was handed out and is the caller's */
+    TRUCE_LIST_NOTES_
+};
+
 struct truce_list_event_ {
     uint64_t value;
-    uint64_t order; /* of the event * 2, + 1: let go */
+    uint64_t order; /* number of the event * TRUCE_LIST_NOTES_ + enum truce_list_note_ */
 };
 
 /* What fits the work itself, without more memory. */
@@ -197,9 +205,8 @@ enum truce_step_ truce_list_read_(truce_tx *tx, const truce_list *list, uint64_t
 
 enum truce_step_ truce_list_recheck_(truce_tx *tx, struct truce_record_ *record, uint64_t limit);
 
-/* list_release.c. In a commit: the list took a value; it let one go. Room for events was made. */
-void truce_list_took_(struct truce_list_work_ *work, uint64_t value);
-void truce_list_let_go_(struct truce_list_work_ *work, uint64_t value);
+/* list_release.c. Notes something of a value. Room for events was made. */
+void truce_list_note_value_(struct truce_list_work_ *work, uint64_t value, enum truce_list_note_ note);
 
 /* Whether anybody must be told what becomes of values. */
 static inline bool truce_list_owns_(const truce_list *list)
@@ -207,7 +214,7 @@ static inline bool truce_list_owns_(const truce_list *list)
     return truce_list_has_(list, TRUCE_LIST_BYTES_ | TRUCE_LIST_RELEASES_);
 }
 
-/* Releases what was let go and not taken again. */
+/* Releases what is gone. */
 void truce_list_retire_gone_(truce_tx *tx, const truce_list *list, struct truce_list_work_ *work);
 
 #endif

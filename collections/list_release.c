@@ -1,29 +1,17 @@
 /* What becomes of the values that a list owns: words with a release callback, blobs. Hides the bookkeeping of one
  * commit.
  *
- * Every value that the list took and let go is noted, in order. A value that was let go and taken again is the list's
- * as before: of each value, what was let go and not taken after that is released, once for each time. */
+ * Of each value it is noted, in order, where it stood at a place that the commit changes, before and after, where it was
+ * given, and where it was handed out. A word is the same wherever it stands. If the transaction gave it or was handed
+ * it, the last of that says whose it is: the caller's, or the list's, which lets it go if it does not stand anywhere
+ * afterwards. If it did neither, it is let go as many times as it stands at fewer places.
+ */
 #include "list_parts.h"
 
-static void note(struct truce_list_work_ *work, uint64_t value, uint64_t let_go)
+void truce_list_note_value_(struct truce_list_work_ *work, uint64_t value, enum truce_list_note_ note)
 {
-    const uint64_t number = work->events_count++;
-    work->events[number] = (struct truce_list_event_){value, number * 2 + let_go};
-}
-
-void truce_list_took_(struct truce_list_work_ *work, uint64_t value)
-{
-    note(work, value, 0);
-}
-
-void truce_list_let_go_(struct truce_list_work_ *work, uint64_t value)
-{
-    note(work, value, 1);
-}
-
-static bool let_go(const struct truce_list_event_ *event)
-{
-    return (event->order & 1) != 0;
+    const uint64_t number = note == TRUCE_LIST_BEFORE_ ? 0 : work->events_count; /* that was so before all */
+    work->events[work->events_count++] = (struct truce_list_event_){value, number * TRUCE_LIST_NOTES_ + note};
 }
 
 static bool less(const struct truce_list_event_ *a, const struct truce_list_event_ *b)
@@ -64,30 +52,20 @@ static void retire(truce_tx *tx, const truce_list *list, uint64_t value)
     }
 }
 
-/* Whether everything was taken, or everything let go: then the order says nothing. */
-static bool all_of_one_kind(const struct truce_list_work_ *work)
-{
-    for (uint64_t i = 1; i < work->events_count; i++) {
-        if (let_go(&work->events[i]) != let_go(&work->events[0])) return false;
-    }
-    return true;
-}
-
 void truce_list_retire_gone_(truce_tx *tx, const truce_list *list, struct truce_list_work_ *work)
 {
-    struct truce_list_event_ *events = work->events;
-    if (!all_of_one_kind(work)) sort(events, work->events_count);
+    const struct truce_list_event_ *events = work->events;
+    sort(work->events, work->events_count);
     for (uint64_t i = 0; i < work->events_count;) {
         const uint64_t value = events[i].value;
-        uint64_t gone = 0;
-        do {
-            if (let_go(&events[i])) {
-                gone++;
-            } else if (gone > 0) {
-                gone--;
-            }
-            i++;
-        } while (i < work->events_count && events[i].value == value);
-        for (; gone > 0; gone--) retire(tx, list, value);
+        uint64_t owned = 0, stands = 0;
+        for (; i < work->events_count && events[i].value == value; i++) {
+            const uint64_t note = events[i].order % TRUCE_LIST_NOTES_;
+            if (note == TRUCE_LIST_GIVEN_) owned = 1;
+            if (note == TRUCE_LIST_HANDED_) owned = 0;
+            if (note == TRUCE_LIST_BEFORE_) owned++;
+            if (note == TRUCE_LIST_AFTER_) stands++;
+        }
+        for (; owned > stands; owned--) retire(tx, list, value);
     }
 }

@@ -428,6 +428,73 @@ TEST_F(ListRelease, OnceWhatATransactionGivesAndTakesBack)
     EXPECT_EQ((Released{{1, 1}, {11, 1}, {12, 1}}), released());
 }
 
+/* A word is the same wherever it stands: what a transaction moves, in whatever order it says so, stays the list's. */
+TEST_F(ListRelease, NotWhatOnlyMoves)
+{
+    const auto set = [this](truce_tx *tx, size_t index, Word word) {
+        ASSERT_EQ(TRUCE_OK, truce_list_set(tx, list_, index, truce_word(word)));
+    };
+    fill(list_, {1, 2, 3});
+    {
+        Tx tx;
+        set(tx, 0, 2); /* a plain exchange */
+        set(tx, 1, 1);
+        ASSERT_EQ(TRUCE_OK, truce_commit(tx));
+    }
+    {
+        Tx tx; /* 2 1 3: the last to the front, put there first */
+        ASSERT_EQ(TRUCE_OK, truce_list_insert(tx, list_, 0, truce_word(3)));
+        ASSERT_EQ(TRUCE_OK, truce_list_remove(tx, list_, 3, nullptr));
+        ASSERT_EQ(TRUCE_OK, truce_commit(tx));
+    }
+    {
+        Tx tx; /* 3 2 1: taken out first */
+        ASSERT_EQ(TRUCE_OK, truce_list_remove(tx, list_, 2, nullptr));
+        ASSERT_EQ(TRUCE_OK, truce_list_insert(tx, list_, 1, truce_word(1)));
+        ASSERT_EQ(TRUCE_OK, truce_commit(tx));
+    }
+    {
+        Tx tx; /* 3 1 2: to the end, and another in its place */
+        ASSERT_EQ(TRUCE_OK, truce_list_append(tx, list_, truce_word(3)));
+        set(tx, 0, 4);
+        ASSERT_EQ(TRUCE_OK, truce_commit(tx));
+    }
+    EXPECT_EQ(Released(), released());
+    {
+        Tx tx; /* 4 1 2 3: the same with elements that move */
+        ASSERT_EQ(TRUCE_OK, truce_list_append(tx, list_, truce_word(4)));
+        set(tx, 0, 5);
+        ASSERT_EQ(TRUCE_OK, truce_list_insert(tx, list_, 2, truce_word(6)));
+        ASSERT_EQ(TRUCE_OK, truce_commit(tx));
+    }
+    EXPECT_EQ(Released(), released());
+    list_.free();
+    EXPECT_EQ((Released{{1, 1}, {2, 1}, {3, 1}, {4, 1}, {5, 1}, {6, 1}}), released());
+}
+
+/* Handed out is the caller's, also if it stood somewhere else as well. */
+TEST_F(ListRelease, NotWhatWasHandedOut)
+{
+    fill(list_, {1});
+    truce_item out;
+    {
+        Tx tx;
+        ASSERT_EQ(TRUCE_OK, truce_list_append(tx, list_, truce_word(1)));
+        ASSERT_EQ(TRUCE_OK, truce_list_pop(tx, list_, &out));
+        ASSERT_EQ(TRUCE_OK, truce_list_set(tx, list_, 0, truce_word(3)));
+        ASSERT_EQ(TRUCE_OK, truce_commit(tx));
+    }
+    EXPECT_EQ(Released(), released());
+    {
+        Tx tx;
+        ASSERT_EQ(TRUCE_OK, truce_list_set(tx, list_, 0, truce_word(2)));
+        ASSERT_EQ(TRUCE_OK, truce_list_append(tx, list_, truce_word(3)));
+        ASSERT_EQ(TRUCE_OK, truce_list_pop(tx, list_, &out));
+        ASSERT_EQ(TRUCE_OK, truce_commit(tx));
+    }
+    EXPECT_EQ(Released(), released());
+}
+
 TEST_F(ListRelease, NotWhileSomebodyMaySeeIt)
 {
     fill(list_, {1});
