@@ -27,6 +27,8 @@
  *   overwritten, removed without asking for it, cleared, or the dict freed: called once, when nobody can see it any
  *     more; the same word over itself: not called;
  *   handed out by pop or swap: the caller's at commit, not called; others may still read it: free it with truce_retire.
+ * Each key owns its word by itself: to move one to another key take it out with pop or swap. The word 0 is a word as any
+ * other.
  *
  * Every function is called with an open transaction of the calling thread, or with TRUCE_ALONE. Every function that
  * returns a status may return, beside the answers it names: TRUCE_CONFLICT (an earlier observation of the transaction

@@ -33,10 +33,12 @@
  *     more; the same word over itself, or taken out and put back by one transaction: not called;
  *   handed out by pop or remove: the caller's at commit, not called; others may still read it: free it with
  *     truce_retire.
+ * Within a transaction a word is the same wherever it stands in the list: it may be moved by set, insert and remove in
+ * any order. The word 0 is a word as any other.
  *
- * Every function is called with an open transaction of the calling thread, or with TRUCE_ALONE. Every function that
+ * Every function but append_ticket is called with an open transaction of the calling thread, or with TRUCE_ALONE. Every function that
  * returns a status may return, beside the answers it names: TRUCE_CONFLICT (an earlier observation of the transaction
- * stopped being true), TRUCE_NO_MEMORY, TRUCE_TIMED_OUT, TRUCE_TOO_LARGE (a value over its maximum), or the failure
+ * stopped being true), TRUCE_NO_MEMORY, TRUCE_TIMED_OUT, TRUCE_TOO_LARGE (over TRUCE_VALUE_SIZE_MAX), or the failure
  * that ended the transaction before. With any of these nothing was observed and nothing changed.
  *
  * Misuse, beside what tx.h names: a value of the wrong kind, an output that is NULL, a ticket where none is allowed.
@@ -44,8 +46,9 @@
  * Cost: get and set touch one cache line, whatever else is done to the list; at the commit append touches the end and
  * the line it writes; insert and remove in the middle rewrite everything behind their place, while it is locked. For
  * each further answer a transaction that has inserted, removed or popped looks through what it did. Growing never moves
- * an element. Memory: at most 12 bytes an element from some thousand on; a list that was never written takes 128 bytes.
- * It does not shrink.
+ * an element. Memory: at most 12 bytes an element from some thousand on; a list that was never written takes 128 bytes,
+ * one of up to seven words some 224. It does not shrink. Tickets and changes in the middle in one transaction cost their
+ * product.
  *
  *     truce_list *log;
  *     if (truce_list_new(NULL, &log) != TRUCE_OK) return 1;
@@ -110,10 +113,11 @@ TRUCE_PUBLIC TRUCE_MUST_USE truce_status truce_list_append(truce_tx *tx, truce_l
 TRUCE_PUBLIC TRUCE_MUST_USE truce_status truce_list_extend(truce_tx *tx, truce_list *list, const truce_item *values,
                                                            size_t count);
 
-/* append_ticket: append; *ticket stands for the index that the element will have. TRUCE_OK. Observes nothing.
+/* append_ticket: append; *ticket stands for the index that the element will have. TRUCE_OK. Observes nothing. Needs a
+ * transaction: with TRUCE_ALONE a misuse.
  *
- * In this attempt the ticket can be stored as a value wherever values are words without a release callback (append,
- * extend, set, insert; set, swap, get_or_set of a dict; push of a queue; set, swap of a var). Until the commit it reads
+ * In this attempt the ticket can be stored as a value wherever values are words without a release callback (whatever
+ * takes a value in a list; set, swap, get_or_set of a dict; push of a queue; set, swap of a var). Until the commit it reads
  * back as the ticket, an item of kind TRUCE_TICKET; committed is the index of its element as a word, all of the
  * transaction's effects included, or the largest word if the transaction took the element away again. It does not
  * follow what later transactions insert. Anywhere else, in another attempt or after the end it is a misuse. */

@@ -41,9 +41,9 @@ extern "C" {
 typedef struct truce_tx truce_tx;
 
 /* In place of a transaction: the operation is a transaction of its own, on the fastest path. It is linearizable, runs
- * again by itself, and never answers TRUCE_CONFLICT. It can't hand out bytes or words that have a release callback,
- * since nothing keeps them alive after the call: that is a misuse; copy, of a dict, a list or a var, is what one
- * uses. */
+ * again by itself, and never answers TRUCE_CONFLICT. It can't hand out bytes, nor words with a release callback that
+ * stay the collection's, since nothing keeps them alive after the call: that is a misuse. copy of a dict, a list or a
+ * var is what one uses, or a transaction; words that become the caller's (pop, swap, remove) are handed out. */
 #define TRUCE_ALONE ((truce_tx *)1)
 
 /* A transaction's body. Returns TRUCE_OK or another answer (>= 0) to commit, a failure (< 0) to roll back; see
@@ -163,7 +163,8 @@ TRUCE_PUBLIC size_t truce_conflict_text(const truce_conflict *conflict, char *te
 
 /* The place of a committed transaction in the order of commits, from its commit until truce_end; 0 before and without
  * one. With TRUCE_CLOCK_COUNTER writers have numbers of their own, and a transaction without effects has the number of
- * the last writer whose state it saw. With TRUCE_CLOCK_DEFERRED transactions may share a number. */
+ * the last writer whose state it saw. With TRUCE_CLOCK_DEFERRED transactions may share a number, and only who saw or
+ * overwrote what another committed is sure to have none below that one's. */
 TRUCE_PUBLIC uint64_t truce_commit_number(truce_tx *tx);
 
 /* Delayed actions. on_commit: called in the order of registration, after the commit, outside locks, before truce_run or
