@@ -363,13 +363,24 @@ TEST(MisuseOfAQueue, Objects)
     EXPECT_MISUSE(truce_queue_push(nullptr, Queue(), truce_word(1)), "transaction.*NULL");
     alignas(64) static unsigned char zeros[1024];
     EXPECT_MISUSE(truce_queue_pop(TRUCE_ALONE, reinterpret_cast<truce_queue *>(zeros), &item), "queue.*another kind");
-    Queue queue;
-    truce_run_options options = run_options();
-    options.read_only = true;
-    Tx reader(&options);
-    EXPECT_MISUSE(truce_queue_push(reader, queue, truce_word(1)), "read-only");
-    EXPECT_MISUSE(truce_queue_pop(reader, queue, &item), "read-only");
-    EXPECT_EQ(TRUCE_EMPTY, truce_queue_peek(reader, queue, &item));
+}
+
+TEST(MisuseOfAQueue, OfAReadOnlyTransaction)
+{
+    for (const size_t capacity : {size_t{0}, size_t{1}}) {
+        Queue queue(queue_options(TRUCE_WORD, capacity));
+        truce_run_options options = run_options();
+        options.read_only = true;
+        Tx reader(&options);
+        truce_item item;
+        size_t count = 0;
+        EXPECT_MISUSE(truce_queue_push(reader, queue, truce_word(1)), "read-only");
+        EXPECT_MISUSE(truce_queue_pop(reader, queue, &item), "read-only");
+        EXPECT_MISUSE(truce_queue_pop_up_to(reader, queue, &item, 1, &count), "read-only");
+        EXPECT_MISUSE(truce_queue_pop_any(reader, queue, &item), "read-only");
+        EXPECT_EQ(TRUCE_EMPTY, truce_queue_peek(reader, queue, &item));
+        EXPECT_EQ(0u, length_of(reader, queue));
+    }
 }
 
 TEST(MisuseOfAQueue, Arguments)
