@@ -37,7 +37,7 @@ static uint32_t chunks_left(const truce_queue *queue, uint64_t items, size_t tak
     struct truce_queue_place_ place = {truce_load_ptr_acquire_(&queue->head.chunk),
                                        truce_load_relaxed_(&queue->head.seq)}; /* ours */
     uint64_t there = 0;
-    uint32_t chunks = 1 + (uint32_t)takes;
+    uint32_t chunks = 1 + 2 * (uint32_t)takes;
     while (place.chunk != NULL && there <= items) {
         const uint64_t passed = place.seq - place.chunk->base;
         const uint64_t slots = passed >= SLOTS ? 0 : TRUCE_QUEUE_ALL_ & ~(((uint64_t)1 << passed) - 1);
@@ -160,21 +160,33 @@ static void pass_holes(truce_tx *tx, truce_queue *queue, struct head *head)
     }
 }
 
-/* Takes out the chunk of an item that a pop_any took, if it has no other and is neither the first nor the last. */
-static void take_out(truce_tx *tx, truce_queue *queue, struct truce_queue_chunk_ *first,
+/* Takes out a chunk of nothing but holes, if it is neither the first nor the last. */
+static bool take_out(truce_tx *tx, truce_queue *queue, struct truce_queue_chunk_ *before,
                      struct truce_queue_chunk_ *chunk)
 {
     struct truce_queue_chunk_ *next = truce_load_ptr_acquire_(&chunk->next);
-    if (next == NULL || chunk->base <= first->base || truce_load_relaxed_(&chunk->gone) != TRUCE_QUEUE_ALL_) return;
-    struct truce_queue_chunk_ *before = first;
+    if (next == NULL || truce_load_relaxed_(&chunk->gone) != TRUCE_QUEUE_ALL_) return false;
+    truce_store_ptr_release_(&before->next, next); /* [content] */
+    retire_chunk(tx, queue, chunk);
+    return true;
+}
+
+/* Takes out the chunk of an item that a pop_any took, and the one before it, which may have been the last one when its
+ * last item was taken. */
+static void take_out_around(truce_tx *tx, truce_queue *queue, struct truce_queue_chunk_ *first,
+                            struct truce_queue_chunk_ *chunk)
+{
+    if (chunk->base <= first->base) return;
+    struct truce_queue_chunk_ *before_last = NULL, *before = first;
     struct truce_queue_chunk_ *after = truce_load_ptr_acquire_(&before->next);
     while (after->base < chunk->base) {
+        before_last = before;
         before = after;
         after = truce_load_ptr_acquire_(&before->next);
     }
-    if (after != chunk) return;                    /* it was, for another of its items */
-    truce_store_ptr_release_(&before->next, next); /* [content] */
-    retire_chunk(tx, queue, chunk);
+    if (after != chunk) return; /* it was, for another of its items */
+    if (before_last != NULL && take_out(tx, queue, before_last, before)) before = before_last;
+    take_out(tx, queue, before, chunk);
 }
 
 static void take_items(truce_tx *tx, truce_queue *queue, const struct truce_queue_work_ *work, size_t pops)
@@ -191,7 +203,7 @@ static void take_items(truce_tx *tx, truce_queue *queue, const struct truce_queu
     }
     pass_holes(tx, queue, &head);
     for (size_t i = 0; i < work->now.takes; i++) {
-        if (work->takes[i].chunk != NULL) take_out(tx, queue, head.place.chunk, work->takes[i].chunk);
+        if (work->takes[i].chunk != NULL) take_out_around(tx, queue, head.place.chunk, work->takes[i].chunk);
     }
     uint64_t known = truce_load_relaxed_(&queue->head.known); /* ours */
     if (known < work->known) known = work->known;
