@@ -26,9 +26,9 @@
  *
  * Cost: 64 bytes, one cache line, which adding writes. Once committing threads have met each other there, and not
  * before, the sum is spread over stripes, at least four and twice as many as there are cores (up to 64), each on two
- * lines of its own: as many threads then add without writing a line of it in common. get, at_least and try_add read all
- * stripes at one instant; others that keep adding make them look for such an instant again and again, and a deadline
- * ends that.
+ * lines of its own. Threads are spread over the stripes by their number; with more threads than stripes some share one.
+ * get, at_least and try_add read all stripes at one instant; others that keep adding make them look for such an instant
+ * again and again, and a deadline ends that.
  *
  *     truce_counter *left;
  *     truce_counter_options options = TRUCE_COUNTER_OPTIONS_INIT;

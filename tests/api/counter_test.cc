@@ -391,6 +391,23 @@ TEST(CounterMemory, StripesAreLeftOutWhereThereIsNone)
     EXPECT_EQ(4, sum_of(counter));
 }
 
+TEST(CounterMemory, ACallThatGetsNoneAnswersNothing)
+{
+    const Counter counter(5);
+    truce_test_spread(counter); /* or get alone needs no transaction */
+    int64_t sum = 0;
+    bool yes = false;
+    refuse_each([&] { return sum = 77, truce_counter_get(TRUCE_ALONE, counter, &sum); }, [&] { EXPECT_EQ(0, sum); });
+    refuse_each([&] { return yes = true, truce_counter_at_least(TRUCE_ALONE, counter, 5, &yes); },
+                [&] { EXPECT_FALSE(yes); });
+    refuse_each([&] { return yes = true, truce_counter_try_add(TRUCE_ALONE, counter, 1, 0, most, &yes); },
+                [&] {
+                    EXPECT_FALSE(yes);
+                    EXPECT_EQ(5, sum_of(counter));
+                });
+    EXPECT_EQ(6, sum_of(counter));
+}
+
 /* ---- misuse ---- */
 
 void expect_not_reached(truce_status status)
@@ -472,6 +489,26 @@ TEST_F(CounterMisuse, Freed)
     EXPECT_MISUSE(truce_counter_add(open, freed, 1), "freed");
     EXPECT_DEATH(truce_counter_free(freed), "truce: .*freed");
     EXPECT_MISUSE(truce_commit(reader), "freed");
+    EXPECT_MISUSE(truce_commit(writer), "freed");
+}
+
+/* Who added up the stripes looks at them again, although nobody added to one. */
+TEST_F(CounterMisuse, FreedWithItsStripes)
+{
+    Tx reader, asker, writer;
+    Counter freed;
+    truce_test_spread(freed);
+    ASSERT_TRUE(truce_test_has_stripes(freed));
+    EXPECT_EQ(0, get(reader, freed));
+    EXPECT_TRUE(at_least(asker, freed, 0));
+    EXPECT_EQ(0, get(writer, freed));
+    add(writer, freed, 1);
+    for (truce_tx *const tx : {static_cast<truce_tx *>(reader), static_cast<truce_tx *>(asker)}) add(tx, counter, 1);
+    truce_counter *const gone = freed;
+    freed.free();
+    EXPECT_MISUSE(truce_counter_get(TRUCE_ALONE, gone, &sum), "freed");
+    EXPECT_MISUSE(truce_commit(reader), "freed");
+    EXPECT_MISUSE(truce_commit(asker), "freed");
     EXPECT_MISUSE(truce_commit(writer), "freed");
 }
 

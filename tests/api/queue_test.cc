@@ -477,13 +477,24 @@ TEST(MisuseOfAQueue, Objects)
     EXPECT_MISUSE(truce_queue_push(nullptr, Queue(), truce_word(1)), "transaction.*NULL");
     alignas(64) static unsigned char zeros[1024];
     EXPECT_MISUSE(truce_queue_pop(TRUCE_ALONE, reinterpret_cast<truce_queue *>(zeros), &item), "queue.*another kind");
-    Queue queue;
-    truce_run_options options = run_options();
-    options.read_only = true;
-    Tx reader(&options);
-    EXPECT_MISUSE(truce_queue_push(reader, queue, truce_word(1)), "read-only");
-    EXPECT_MISUSE(truce_queue_pop(reader, queue, &item), "read-only");
-    EXPECT_EQ(TRUCE_EMPTY, truce_queue_peek(reader, queue, &item));
+}
+
+TEST(MisuseOfAQueue, OfAReadOnlyTransaction)
+{
+    for (const size_t capacity : {size_t{0}, size_t{1}}) {
+        Queue queue(queue_options(TRUCE_WORD, capacity));
+        truce_run_options options = run_options();
+        options.read_only = true;
+        Tx reader(&options);
+        truce_item item;
+        size_t count = 0;
+        EXPECT_MISUSE(truce_queue_push(reader, queue, truce_word(1)), "read-only");
+        EXPECT_MISUSE(truce_queue_pop(reader, queue, &item), "read-only");
+        EXPECT_MISUSE(truce_queue_pop_up_to(reader, queue, &item, 1, &count), "read-only");
+        EXPECT_MISUSE(truce_queue_pop_any(reader, queue, &item), "read-only");
+        EXPECT_EQ(TRUCE_EMPTY, truce_queue_peek(reader, queue, &item));
+        EXPECT_EQ(0u, length_of(reader, queue));
+    }
 }
 
 TEST(MisuseOfAQueue, Arguments)
@@ -531,13 +542,19 @@ TEST(MisuseOfAQueue, Alone)
     options.release_context = &released;
     Queue owning(options), texts(queue_options(TRUCE_BYTES));
     truce_item item;
+    size_t count = 0;
     EXPECT_MISUSE(truce_queue_pop(TRUCE_ALONE, texts, &item), "alone");
     EXPECT_MISUSE(truce_queue_pop_any(TRUCE_ALONE, texts, &item), "alone");
+    EXPECT_MISUSE(truce_queue_pop_up_to(TRUCE_ALONE, texts, &item, 1, &count), "alone");
+    EXPECT_MISUSE(truce_queue_peek(TRUCE_ALONE, texts, &item), "alone");
     EXPECT_MISUSE(truce_queue_each(TRUCE_ALONE, texts, ignore, nullptr), "alone");
     EXPECT_MISUSE(truce_queue_peek(TRUCE_ALONE, owning, &item), "alone");
     EXPECT_MISUSE(truce_queue_each(TRUCE_ALONE, owning, ignore, nullptr), "alone");
     fill(owning, 1, 2);
     EXPECT_EQ(1, pop(TRUCE_ALONE, owning)) << "it is the caller's";
+    fill(owning, 2, 4);
+    EXPECT_EQ(TRUCE_OK, truce_queue_pop_up_to(TRUCE_ALONE, owning, &item, 1, &count)) << "and so are these";
+    EXPECT_EQ(TRUCE_OK, truce_queue_pop_any(TRUCE_ALONE, owning, &item));
 }
 
 TEST(MisuseOfAQueue, Options)
@@ -589,29 +606,67 @@ size_t allocated_bytes()
     return info.uordblks + info.hblkhd;
 }
 
-TEST(MemoryOfAQueue, IsGivenBackWhenItIsEmpty)
+void expect_given_back(uint32_t values, uint64_t items, size_t least_each, size_t most_each)
 {
     if (sanitized) GTEST_SKIP() << "under a sanitizer memory is another";
-    const uint64_t items = 1000000;
-    Queue queue;
-    fill(queue, 0, 1000);
-    while (pop(TRUCE_ALONE, queue) >= 0) {
-    }
+    Queue queue(queue_options(values));
+    const auto fill_with = [&](uint64_t count) {
+        std::string storage;
+        for (uint64_t i = 0; i < count; ++i) {
+            ASSERT_EQ(TRUCE_OK, truce_queue_push(TRUCE_ALONE, queue, encode(i, values, storage)));
+        }
+    };
+    const auto drain = [&](auto *pop_one) { /* in transactions: bytes are not handed out otherwise */
+        auto body = [&](truce_tx *tx) -> truce_status {
+            truce_item item;
+            return pop_one(tx, queue, &item);
+        };
+        while (run(body) == TRUCE_OK) {
+        }
+        truce_collect();
+    };
+    fill_with(1000);
+    drain(truce_queue_pop);
     const size_t before = allocated_bytes();
-    fill(queue, 0, items);
+    fill_with(items);
     const size_t full = allocated_bytes();
-    EXPECT_GE(full - before, 8 * items);
-    EXPECT_LE(full - before, 9 * items);
-    while (pop(TRUCE_ALONE, queue) >= 0) {
-    }
-    truce_collect();
+    EXPECT_GE(full - before, least_each * items);
+    EXPECT_LE(full - before, most_each * items);
+    drain(truce_queue_pop);
     EXPECT_LE(allocated_bytes(), before + 16384);
-    fill(queue, 0, items);
+    fill_with(items);
+    drain(truce_queue_pop_any);
+    EXPECT_LE(allocated_bytes(), before + 16384);
+}
+
+TEST(MemoryOfAQueue, IsGivenBackWhenItIsEmpty)
+{
+    expect_given_back(TRUCE_WORD, 1000000, 8, 9);
+}
+
+TEST(MemoryOfAQueue, OfBytesIsGivenBackWhenItIsEmpty)
+{
+    expect_given_back(TRUCE_BYTES, 100000, 24, 200);
+}
+
+/* Behind an item that nobody gives back, chunks of nothing but holes are taken out. */
+TEST(MemoryOfAQueue, IsGivenBackBehindALongClaim)
+{
+    if (sanitized) GTEST_SKIP() << "under a sanitizer memory is another";
+    Queue queue;
+    fill(queue, 0, 1);
+    const size_t before = allocated_bytes();
+    Tx claimer;
     truce_item item;
-    while (truce_queue_pop_any(TRUCE_ALONE, queue, &item) == TRUCE_OK) {
+    ASSERT_EQ(TRUCE_OK, truce_queue_pop_any(claimer, queue, &item));
+    for (uint64_t i = 1; i < 100000; ++i) {
+        ASSERT_EQ(TRUCE_OK, push(TRUCE_ALONE, queue, i));
+        ASSERT_EQ(TRUCE_OK, truce_queue_pop_any(TRUCE_ALONE, queue, &item));
+        ASSERT_EQ(i, item.word);
     }
-    truce_collect();
-    EXPECT_LE(allocated_bytes(), before + 16384);
+    ASSERT_EQ(TRUCE_OK, truce_abort(claimer)); /* what was taken out is kept for its attempt until here */
+    EXPECT_LE(allocated_bytes(), before + 131072) << "800000 bytes went by";
+    EXPECT_EQ(range(0, 1), content(queue, TRUCE_WORD));
 }
 
 TEST(MemoryOfAQueue, AnEmptyOneIsCheap)
@@ -667,6 +722,44 @@ TEST(MemoryOfAQueue, RunsOutAnywhere)
             }
         }
     }
+}
+
+/* What an operation alone had found is not handed out when its commit gets no memory. */
+TEST(MemoryOfAQueue, ACallThatGetsNoneHandsOutNothing)
+{
+    Queue queue;
+    fill(queue, 0, 5);
+    constexpr truce_item full = {77, 77, 77};
+    truce_item items[2];
+    size_t count = 0;
+    bool yes = false;
+    const auto refill = [&] {
+        items[0] = items[1] = full;
+        count = 77;
+        yes = true;
+    };
+    const auto expect_nothing = [&](size_t places) {
+        for (size_t i = 0; i < places; ++i) EXPECT_EQ(0, std::memcmp(&none, &items[i], sizeof none));
+        EXPECT_EQ(range(0, 5), content(queue, TRUCE_WORD));
+    };
+    refuse_each([&] { return refill(), truce_queue_peek(TRUCE_ALONE, queue, items); }, [&] { expect_nothing(1); });
+    refuse_each([&] { return refill(), truce_queue_len_at_least(TRUCE_ALONE, queue, 1, &yes); },
+                [&] { EXPECT_FALSE(yes); });
+    refuse_each([&] { return refill(), truce_queue_len(TRUCE_ALONE, queue, &count); }, [&] { EXPECT_EQ(0u, count); });
+    refuse_each([&] { return refill(), truce_queue_pop(TRUCE_ALONE, queue, items); }, [&] { expect_nothing(1); });
+    EXPECT_EQ(0u, items[0].word);
+    fill(queue, 0, 5);
+    for (int64_t i = 1; i < 5; ++i) EXPECT_EQ(i, pop(TRUCE_ALONE, queue));
+    refuse_each([&] { return refill(), truce_queue_pop_any(TRUCE_ALONE, queue, items); }, [&] { expect_nothing(1); });
+    fill(queue, 0, 1);
+    for (int64_t i = 1; i < 5; ++i) EXPECT_EQ(i, pop(TRUCE_ALONE, queue));
+    fill(queue, 1, 5);
+    refuse_each([&] { return refill(), truce_queue_pop_up_to(TRUCE_ALONE, queue, items, 2, &count); },
+                [&] {
+                    expect_nothing(2);
+                    EXPECT_EQ(0u, count);
+                });
+    EXPECT_EQ(range(2, 5), content(queue, TRUCE_WORD));
 }
 
 } // namespace

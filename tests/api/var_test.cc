@@ -621,6 +621,25 @@ TEST(VarTickets, ThatBecomeWhatWasThereChangeNothing)
     set(another, var, ticket_of(another, list));
     ASSERT_EQ(TRUCE_OK, truce_commit(another));
     EXPECT_EQ(TRUCE_CONFLICT, truce_commit(late)) << "index 1 is";
+
+/* What swap alone had found is not handed out when its commit gets no memory. */
+TEST_F(VarRelease, ASwapThatGetsNoMemoryHandsOutNothing)
+{
+    give(TRUCE_ALONE, A);
+    const Var plain(var_options(TRUCE_WORD, truce_word(A)));
+    for (truce_var *const each : {static_cast<truce_var *>(var), static_cast<truce_var *>(plain)}) {
+        truce_item old;
+        refuse_each(
+            [&] {
+                old = {77, 77, 77};
+                return truce_var_swap(TRUCE_ALONE, each, truce_word(B), &old);
+            },
+            [&] { EXPECT_TRUE(is_zero(old)); });
+        EXPECT_TRUE(is_word(old, A));
+    }
+    EXPECT_EQ(Releases(), released());
+    var.free();
+    EXPECT_EQ((Releases{{B, 1}}), released());
 }
 
 /* ---- misuse ---- */

@@ -808,6 +808,31 @@ TEST(QueueSchedules, AnAnswerThatComesToRestOnOwnWork)
     }
 }
 
+/* The own item that pop_any took is the one that an earlier pop comes to rest on, once its own is gone: then there is
+ * none left for pop_any. */
+TEST(QueueSchedules, AnOwnItemThatAnEarlierPopMayNeed)
+{
+    for (const bool taken : {false, true}) {
+        Queue queue;
+        Dict dict;
+        ASSERT_EQ(TRUCE_OK, push(TRUCE_ALONE, queue, 9));
+        Tx tx;
+        EXPECT_EQ(TRUCE_OK, push(tx, queue, 9));
+        EXPECT_EQ(9, pop(tx, queue));
+        EXPECT_EQ(9, pop_any(tx, queue)) << "its own";
+        ASSERT_EQ(TRUCE_OK, truce_dict_add(tx, dict, truce_word(1), 1));
+        if (taken) {
+            EXPECT_EQ(9, pop(TRUCE_ALONE, queue));
+        }
+        ASSERT_EQ(taken ? TRUCE_CONFLICT : TRUCE_OK, truce_commit(tx));
+        EXPECT_TRUE(content(queue, TRUCE_WORD).empty());
+        if (!taken) continue;
+        truce_conflict conflict = TRUCE_CONFLICT_INIT;
+        ASSERT_EQ(TRUCE_OK, truce_explain(tx, &conflict));
+        EXPECT_STREQ("pop_any", conflict.operation);
+    }
+}
+
 /* An item that nobody gives back does not keep what came after it, and the others find theirs. */
 TEST(QueueSchedules, ALongClaimAndManyOthers)
 {

@@ -5,6 +5,7 @@
 
 #include <atomic>
 #include <mutex>
+#include <set>
 
 #include "history/harness.h"
 #include "support/counter_var.h"
@@ -213,6 +214,30 @@ TEST(CounterThreads, AloneASumNeverGoesBack)
 }
 
 /* ---- stripes ---- */
+
+/* Of eight numbers of threads, with at most one left out between them, four are different modulo four stripes. */
+TEST(CounterStripes, AreOfDifferentThreadsAndOnLinesOfTheirOwn)
+{
+    const Counter counter;
+    truce_test_spread(counter);
+    std::mutex turns;
+    std::set<uintptr_t> parts;
+    std::atomic<unsigned> done{0};
+    run_threads(threads, [&](unsigned) {
+        {
+            const std::lock_guard<std::mutex> turn(turns);
+            parts.insert(truce_test_part_of(counter));
+        }
+        for (++done; done < threads;) sched_yield(); /* nobody gets the number of one that ended */
+    });
+    EXPECT_EQ(0u, parts.count(0));
+    EXPECT_GE(parts.size(), 4u);
+    uintptr_t before = 0;
+    for (const uintptr_t part : parts) {
+        EXPECT_GE(part - before, 128u);
+        before = part;
+    }
+}
 
 TEST(CounterStripes, DontAppearWhereThreadsDontMeet)
 {

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "support/play.h"
+#include "support/stripes.h"
 
 namespace truce_test {
 
@@ -278,6 +279,7 @@ Stock::Stock(const Shape &shape) : shape_(shape), counters_(shape.vars.size())
     for (const QueueShape &queue : shape.queues) queues_.emplace_back(queue_options(queue.values, queue.capacity));
     std::string storage;
     for (const uint32_t values : shape.vars) vars_.emplace_back(var_options(values, encode(0, values, storage)));
+    for (size_t i = 1; i < counters_.size(); i += 2) truce_test_spread(counters_[i]);
 }
 
 World Stock::content() const

@@ -2,6 +2,8 @@
 #ifndef TRUCE_TESTS_SUPPORT_STRIPES_H
 #define TRUCE_TESTS_SUPPORT_STRIPES_H
 
+#include <stdint.h>
+
 #include <truce/counter.h>
 
 #ifdef __cplusplus
@@ -13,6 +15,9 @@ bool truce_test_has_stripes(const truce_counter *counter);
 
 /* Makes it so, as contention would. */
 void truce_test_spread(truce_counter *counter);
+
+/* Where the part of the sum is that the calling thread adds to. Nobody else adds meanwhile. */
+uintptr_t truce_test_part_of(truce_counter *counter);
 
 #ifdef __cplusplus
 }
