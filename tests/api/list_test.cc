@@ -214,6 +214,28 @@ TEST(ListEach, DoesNotSeeWhatTheVisitorDoes)
     EXPECT_EQ((Elements{70, 2, 3, 4}), content(list));
 }
 
+truce_status overwrite_the_third(void *context, truce_item index, truce_item value)
+{
+    Growing &growing = *static_cast<Growing *>(context);
+    growing.seen.push_back(value.word);
+    return index.word == 0 ? truce_list_set(growing.tx, growing.list, 2, truce_word(99)) : TRUCE_OK;
+}
+
+/* An own value overwritten meanwhile is handed out as it was when the iteration began. */
+TEST(ListEach, SeesOwnWorkAsItWasBefore)
+{
+    const List list;
+    fill(list, {1, 2, 3});
+    EXPECT_EQ(TRUCE_OK, run([&](truce_tx *tx) -> truce_status {
+                  TRUCE_NEED(truce_list_set(tx, list, 2, truce_word(50)));
+                  Growing growing = {tx, list, {}};
+                  TRUCE_NEED(truce_list_each(tx, list, 0, SIZE_MAX, overwrite_the_third, &growing));
+                  EXPECT_EQ((Elements{1, 2, 50}), growing.seen);
+                  return TRUCE_OK;
+              }));
+    EXPECT_EQ((Elements{1, 2, 99}), content(list));
+}
+
 /* ---- bytes ---- */
 
 TEST(ListBytes, StayReadableUntilTheAttemptEnds)
@@ -230,6 +252,20 @@ TEST(ListBytes, StayReadableUntilTheAttemptEnds)
     EXPECT_STREQ("one", static_cast<const char *>(truce_as_bytes(one)));
     EXPECT_STREQ("two", static_cast<const char *>(truce_as_bytes(two)));
     EXPECT_EQ(0u, one.word % 16);
+}
+
+TEST(ListBytes, AreCopiedAsFarAsTheyFit)
+{
+    const List list(TRUCE_BYTES);
+    ASSERT_EQ(TRUCE_OK, truce_list_append(TRUCE_ALONE, list, truce_text("abcdef")));
+    Tx tx;
+    for (truce_tx *const who : {TRUCE_ALONE, static_cast<truce_tx *>(tx)}) {
+        char buffer[4] = "...";
+        size_t size = 0;
+        EXPECT_EQ(TRUCE_OK, truce_list_copy(who, list, 0, buffer, 2, &size));
+        EXPECT_EQ(6u, size);
+        EXPECT_STREQ("ab.", buffer);
+    }
 }
 
 TEST(ListBytes, TooLarge)
@@ -537,6 +573,20 @@ TEST(ListMisuse, OfTheList)
     EXPECT_DEATH(truce_list_free(freed), "freed");
 }
 
+TEST(ListMisuse, OfOptions)
+{
+    truce_list *list;
+    truce_list_options options = TRUCE_LIST_OPTIONS_INIT;
+    EXPECT_MISUSE(truce_list_new(&options, nullptr), "place");
+    options.values = 17;
+    EXPECT_MISUSE(truce_list_new(&options, &list), "TRUCE_WORD");
+    options.values = TRUCE_BYTES;
+    options.release = count_release;
+    EXPECT_MISUSE(truce_list_new(&options, &list), "release");
+    options.size = 0;
+    EXPECT_MISUSE(truce_list_new(&options, &list), "size");
+}
+
 TEST(ListMisuse, OfAListFreedMeanwhile)
 {
     Tx reader, writer;
@@ -583,16 +633,43 @@ TEST(ListMisuse, OfHandingOutAlone)
     EXPECT_MISUSE(truce_list_append_ticket(TRUCE_ALONE, texts, truce_text("a"), &out), "ticket");
 }
 
+/* Alone, pop and remove make such a word the caller's; what only reads it has nobody to keep it alive. */
+TEST(ListMisuse, OfHandingOutAloneWhatTheListOwns)
+{
+    truce_list_options options = TRUCE_LIST_OPTIONS_INIT;
+    options.release = count_release;
+    options.release_context = &released_;
+    const List owning(options);
+    truce_item out;
+    fill(owning, {1});
+    EXPECT_MISUSE(truce_list_get(TRUCE_ALONE, owning, 0, &out), "alone");
+    EXPECT_MISUSE(truce_list_last(TRUCE_ALONE, owning, &out), "alone");
+    EXPECT_MISUSE(truce_list_each(TRUCE_ALONE, owning, 0, 1, ignore, nullptr), "alone");
+    EXPECT_EQ(TRUCE_OK, truce_list_pop(TRUCE_ALONE, owning, &out));
+}
+
 TEST(ListMisuse, OfAReadOnlyTransaction)
 {
     const List list;
     truce_run_options options = run_options();
     options.read_only = true;
     Tx tx(&options);
+    for (int verb = 0; verb <= static_cast<int>(last_list_verb); ++verb) {
+        const ListOp op{static_cast<ListVerb>(verb), 0, 1};
+        if (may_change(op.verb)) {
+            EXPECT_MISUSE(play(tx, list, TRUCE_WORD, op).status, "read-only") << text(op);
+        } else {
+            EXPECT_LE(TRUCE_OK, play(tx, list, TRUCE_WORD, op).status) << text(op);
+        }
+    }
     truce_item out;
-    EXPECT_MISUSE(truce_list_append(tx, list, truce_word(1)), "read-only");
-    EXPECT_MISUSE(truce_list_pop(tx, list, &out), "read-only");
-    EXPECT_EQ(TRUCE_EMPTY, truce_list_last(tx, list, &out));
+    EXPECT_MISUSE(truce_list_append_ticket(tx, list, truce_word(1), &out), "read-only");
+    EXPECT_EQ(TRUCE_ABSENT, truce_list_own(tx, list, 0, &out));
+}
+
+truce_item operand_itself(truce_item, truce_item operand)
+{
+    return operand;
 }
 
 TEST(ListMisuse, OfTickets)
@@ -612,7 +689,7 @@ TEST(ListMisuse, OfTickets)
     EXPECT_MISUSE(truce_dict_set(another, dict, truce_word(1), ticket), "ticket");
     EXPECT_MISUSE(truce_dict_set(tx, dict, ticket, truce_word(1)), "words");
     EXPECT_MISUSE(truce_dict_set(tx, of_texts, truce_word(1), ticket), "bytes");
-    EXPECT_MISUSE(truce_dict_apply(tx, dict, truce_word(1), nullptr, ticket), "word|NULL");
+    EXPECT_MISUSE(truce_dict_apply(tx, dict, truce_word(1), operand_itself, ticket), "operand");
     EXPECT_MISUSE(truce_dict_replace(tx, dict, truce_word(1), ticket, truce_word(1), &yes), "words|ticket");
     ASSERT_EQ(TRUCE_OK, truce_dict_set(tx, dict, truce_word(1), ticket));
     EXPECT_MISUSE(truce_dict_add(tx, dict, truce_word(1), 1), "ticket");
