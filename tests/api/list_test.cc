@@ -489,6 +489,8 @@ TEST(ListMemory, AMillionWordsAreTwelveBytesEach)
 {
     constexpr size_t million = 1000000, run = 16;
     const std::vector<truce_item> values(run, truce_word(1));
+    const List other;
+    ASSERT_EQ(TRUCE_OK, truce_list_extend(TRUCE_ALONE, other, values.data(), run)); /* the thread has its memory now */
     const Gate gate;
     const List list;
     double worst = 0;
@@ -501,6 +503,16 @@ TEST(ListMemory, AMillionWordsAreTwelveBytesEach)
     EXPECT_LE(bytes_each, 12);
     EXPECT_LE(worst, 13);
     EXPECT_GE(bytes_each, 8) << "the measure is wrong";
+}
+
+truce_status append_ticket_of(truce_tx *tx, truce_list *list, uint32_t values)
+{
+    std::string storage;
+    truce_item ticket = truce_word(9);
+    const truce_status status = truce_list_append_ticket(tx, list, encode(90, values, storage), &ticket);
+    EXPECT_EQ(status == TRUCE_OK, ticket.kind == TRUCE_TICKET);
+    EXPECT_EQ(status != TRUCE_OK, memcmp(&none, &ticket, sizeof none) == 0);
+    return status;
 }
 
 /* Every allocation fails once: the transaction is whole or not there. */
@@ -522,23 +534,57 @@ TEST(ListMemory, RunsOutAtEveryPlace)
                 status = TRUCE_OK;
                 for (const ListOp &op :
                      {ListOp{ListVerb::extend, 0, 50}, ListOp{ListVerb::insert, 2, 60}, ListOp{ListVerb::set, 4, 70},
-                      ListOp{ListVerb::len, 0, 0}, ListOp{ListVerb::pop, 0, 0}, ListOp{ListVerb::remove_blind, 0, 0}}) {
+                      ListOp{ListVerb::len, 0, 0}, ListOp{ListVerb::last, 0, 0}, ListOp{ListVerb::pop, 0, 0},
+                      ListOp{ListVerb::remove_blind, 0, 0}, ListOp{ListVerb::each, 0, SIZE_MAX}}) {
                     if (status == TRUCE_OK) status = play(tx, list, values, op).status;
                 }
                 for (Word i = 0; i < 60 && status == TRUCE_OK; ++i) {
                     status = play(tx, list, values, {ListVerb::append, 0, i}).status;
                 }
+                for (Word i = 0; i < 20 && status == TRUCE_OK; ++i) {
+                    status = play(tx, list, values, {ListVerb::set, 10 + i, 80 + i}).status;
+                }
+                if (status == TRUCE_OK) status = append_ticket_of(tx, list, values);
+                if (status == TRUCE_OK && values == TRUCE_WORD) {
+                    status = play(tx, list, values, {ListVerb::add, 0, 1000}).status;
+                }
                 if (status == TRUCE_OK) status = truce_commit(tx);
                 refused = gate.refused();
             }
             EXPECT_EQ(refused ? TRUCE_NO_MEMORY : TRUCE_OK, status) << nth;
-            Elements after = {1, 60, 2, 70, 4, 5, 50};
+            Elements after = {values == TRUCE_WORD ? 1001u : 1u, 60, 2, 70, 4, 5, 50};
             for (Word i = 0; i < 60; ++i) after.push_back(i);
+            for (Word i = 0; i < 20; ++i) after[10 + i] = 80 + i;
+            after.push_back(90);
             ASSERT_EQ(refused ? before : after, content(list, values)) << nth;
             if (!refused) break;
             ASSERT_LT(nth, 1000u);
         }
     }
+}
+
+/* What can't commit alone hands nothing out. Everything behind the first element is to be moved: the commit needs memory
+ * when the answer is known already. */
+TEST(ListMemory, RunsOutAlone)
+{
+    constexpr size_t count = 5000;
+    const std::vector<truce_item> values(count, truce_word(7));
+    uint64_t nth = 1;
+    for (bool refused = true; refused; ++nth) {
+        const List list;
+        ASSERT_EQ(TRUCE_OK, truce_list_extend(TRUCE_ALONE, list, values.data(), count));
+        truce_item out = truce_word(9);
+        Gate gate(nth, Gate::from_the_nth_on);
+        const truce_status status = truce_list_remove(TRUCE_ALONE, list, 0, &out);
+        gate.open();
+        refused = gate.refused();
+        ASSERT_EQ(refused ? TRUCE_NO_MEMORY : TRUCE_OK, status) << nth;
+        EXPECT_EQ(refused ? 0u : 7u, out.word) << nth;
+        EXPECT_EQ(refused, out.kind == TRUCE_NONE) << nth;
+        EXPECT_EQ(refused ? count : count - 1, content(list).size()) << nth;
+        ASSERT_LT(nth, 1000u);
+    }
+    EXPECT_GT(nth, 2u) << "nothing was refused";
 }
 
 /* ---- broken rules ---- */
