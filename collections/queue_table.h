@@ -30,7 +30,7 @@
  * without committing clears the bits it set, and no others; the chunk is readable as long as the attempt is open. A
  * taken item leaves a hole: it is marked as gone, under the head's lock. The head moves over holes; a chunk behind it
  * of which all items are gone is taken out, so that an item that nobody takes doesn't keep those that came after it;
- * the last chunk when an item of the next is taken.
+ * one that was the last then goes with the next.
  *
  * Memory. Chunks that the head has left, or that were taken out, are retired; their own link still leads forward, to
  * chunks that can't be freed earlier, so who stands on one finds the way. A chunk for a push is made before the locks.

@@ -265,7 +265,7 @@ over_again:;
                 record++;
                 break;
             case TRUCE_STEP_TOO_NEW_:
-                at_least = truce_clock_reach_(truce_cell_version_(tx->met.word));
+                at_least = truce_tx_reach_(tx, truce_cell_version_(tx->met.word));
                 goto over_again;
             case TRUCE_STEP_LOCKED_:
                 step = meet(tx, tx->met.cell, tx->met.word);

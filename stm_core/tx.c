@@ -231,7 +231,8 @@ void truce_tx_close_(struct truce_tx *tx, enum truce_tx_state_ state)
         tx->participant = NULL;
     }
     if (tx->marks & TRUCE_TX_LONG_) truce_log_reset_(&tx->records);
-    tx->marks &= ~(uint32_t)(TRUCE_TX_CHANGES_ | TRUCE_TX_LONG_ | TRUCE_TX_PARTS_ | TRUCE_TX_CLEARED_);
+    tx->marks &= ~(uint32_t)(TRUCE_TX_CHANGES_ | TRUCE_TX_LONG_ | TRUCE_TX_PARTS_ | TRUCE_TX_CLEARED_ |
+                             TRUCE_TX_MOVED_);
     truce_tx_close_reading_(tx, tx->thread, state);
 }
 
@@ -311,13 +312,30 @@ enum truce_step_ truce_look_slow_(truce_tx *tx, struct truce_look_ *look, uint64
     return TRUCE_STEP_LOCKED_;
 }
 
+/* There may be many versions above the clock, each newer than the one met before. So that they are not met one by one
+ * the clock, which may be moved on at any time, is moved further from time to time: not beyond the first, then twice as
+ * far each time. */
+uint64_t truce_tx_reach_(struct truce_tx *tx, uint64_t version)
+{
+    enum { MOVES_MAX = 24 };
+    const uint64_t now = truce_clock_now_();
+    if (now >= version) return now;
+    if (!(tx->marks & TRUCE_TX_MOVED_)) {
+        tx->marks |= TRUCE_TX_MOVED_;
+        tx->moves = 0;
+    }
+    const uint64_t beyond = ((uint64_t)1 << tx->moves) - 1;
+    if (tx->moves < MOVES_MAX) tx->moves++;
+    return truce_clock_reach_(version + beyond);
+}
+
 /* Moves the snapshot forward to a time at which `version` is old enough: every record is looked at again, at one
  * instant. FALSE if one of them is not true at it. */
 static enum truce_step_ extend(truce_tx *tx, uint64_t version)
 {
     truce_count_(TRUCE_COUNT_EXTENSIONS_, 1);
 over_again:;
-    const uint64_t limit = truce_cell_limit_(truce_clock_reach_(version));
+    const uint64_t limit = truce_cell_limit_(truce_tx_reach_(tx, version));
     for (struct truce_chunk_ *chunk = tx->records.first;; chunk = chunk->next) {
         struct truce_record_ *record = truce_log_entries_(chunk);
         const struct truce_record_ *end = truce_log_used_end_(&tx->records, chunk);

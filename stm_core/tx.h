@@ -80,7 +80,8 @@ enum truce_tx_marks_ {
     TRUCE_TX_PARTS_ = 8,     /* an operation that has parts is in progress: truce_operation_begin_ */
     TRUCE_TX_OPTIONS_ = 16,  /* the run has options */
     TRUCE_TX_AGAIN_ = 32,    /* an attempt of the run was rolled back */
-    TRUCE_TX_CLEARED_ = 64   /* one of its participants is cleared */
+    TRUCE_TX_CLEARED_ = 64,  /* one of its participants is cleared */
+    TRUCE_TX_MOVED_ = 128    /* it had to move the clock: `moves` */
 };
 
 enum {
@@ -105,6 +106,7 @@ struct truce_tx {
     struct truce_tx *next_pooled;
     struct truce_participant_ *participant; /* the one used last */
     struct truce_log_ effects;   /* of struct truce_effect_ */
+    uint32_t moves;              /* how often it had to move the clock, if MOVED */
     bool read_only;
     bool settles;                /* some effect must be given to settle_effect */
     bool started_over;           /* the operation in progress lost its records: truce_operation_begin_ */
@@ -246,6 +248,9 @@ void truce_tx_end_all_(struct truce_thread_ *thread);
 
 /* The transaction with this owner number; NULL if there is none. */
 struct truce_tx *truce_tx_of_owner_(uint32_t owner);
+
+/* Moves the clock to `version`, if it is behind, and reads it. */
+uint64_t truce_tx_reach_(struct truce_tx *tx, uint64_t version);
 
 /* Gives up all locks, as if nothing had been. */
 void truce_locks_give_up_(struct truce_tx *tx);

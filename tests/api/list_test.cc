@@ -214,6 +214,28 @@ TEST(ListEach, DoesNotSeeWhatTheVisitorDoes)
     EXPECT_EQ((Elements{70, 2, 3, 4}), content(list));
 }
 
+truce_status overwrite_the_third(void *context, truce_item index, truce_item value)
+{
+    Growing &growing = *static_cast<Growing *>(context);
+    growing.seen.push_back(value.word);
+    return index.word == 0 ? truce_list_set(growing.tx, growing.list, 2, truce_word(99)) : TRUCE_OK;
+}
+
+/* An own value overwritten meanwhile is handed out as it was when the iteration began. */
+TEST(ListEach, SeesOwnWorkAsItWasBefore)
+{
+    const List list;
+    fill(list, {1, 2, 3});
+    EXPECT_EQ(TRUCE_OK, run([&](truce_tx *tx) -> truce_status {
+                  TRUCE_NEED(truce_list_set(tx, list, 2, truce_word(50)));
+                  Growing growing = {tx, list, {}};
+                  TRUCE_NEED(truce_list_each(tx, list, 0, SIZE_MAX, overwrite_the_third, &growing));
+                  EXPECT_EQ((Elements{1, 2, 50}), growing.seen);
+                  return TRUCE_OK;
+              }));
+    EXPECT_EQ((Elements{1, 2, 99}), content(list));
+}
+
 /* ---- bytes ---- */
 
 TEST(ListBytes, StayReadableUntilTheAttemptEnds)
@@ -230,6 +252,20 @@ TEST(ListBytes, StayReadableUntilTheAttemptEnds)
     EXPECT_STREQ("one", static_cast<const char *>(truce_as_bytes(one)));
     EXPECT_STREQ("two", static_cast<const char *>(truce_as_bytes(two)));
     EXPECT_EQ(0u, one.word % 16);
+}
+
+TEST(ListBytes, AreCopiedAsFarAsTheyFit)
+{
+    const List list(TRUCE_BYTES);
+    ASSERT_EQ(TRUCE_OK, truce_list_append(TRUCE_ALONE, list, truce_text("abcdef")));
+    Tx tx;
+    for (truce_tx *const who : {TRUCE_ALONE, static_cast<truce_tx *>(tx)}) {
+        char buffer[4] = "...";
+        size_t size = 0;
+        EXPECT_EQ(TRUCE_OK, truce_list_copy(who, list, 0, buffer, 2, &size));
+        EXPECT_EQ(6u, size);
+        EXPECT_STREQ("ab.", buffer);
+    }
 }
 
 TEST(ListBytes, TooLarge)
@@ -520,6 +556,8 @@ TEST(ListMemory, AMillionWordsAreTwelveBytesEach)
 {
     constexpr size_t million = 1000000, run = 16;
     const std::vector<truce_item> values(run, truce_word(1));
+    const List other;
+    ASSERT_EQ(TRUCE_OK, truce_list_extend(TRUCE_ALONE, other, values.data(), run)); /* the thread has its memory now */
     const Gate gate;
     const List list;
     double worst = 0;
@@ -532,6 +570,16 @@ TEST(ListMemory, AMillionWordsAreTwelveBytesEach)
     EXPECT_LE(bytes_each, 12);
     EXPECT_LE(worst, 13);
     EXPECT_GE(bytes_each, 8) << "the measure is wrong";
+}
+
+truce_status append_ticket_of(truce_tx *tx, truce_list *list, uint32_t values)
+{
+    std::string storage;
+    truce_item ticket = truce_word(9);
+    const truce_status status = truce_list_append_ticket(tx, list, encode(90, values, storage), &ticket);
+    EXPECT_EQ(status == TRUCE_OK, ticket.kind == TRUCE_TICKET);
+    EXPECT_EQ(status != TRUCE_OK, memcmp(&none, &ticket, sizeof none) == 0);
+    return status;
 }
 
 /* Every allocation fails once: the transaction is whole or not there. */
@@ -553,23 +601,57 @@ TEST(ListMemory, RunsOutAtEveryPlace)
                 status = TRUCE_OK;
                 for (const ListOp &op :
                      {ListOp{ListVerb::extend, 0, 50}, ListOp{ListVerb::insert, 2, 60}, ListOp{ListVerb::set, 4, 70},
-                      ListOp{ListVerb::len, 0, 0}, ListOp{ListVerb::pop, 0, 0}, ListOp{ListVerb::remove_blind, 0, 0}}) {
+                      ListOp{ListVerb::len, 0, 0}, ListOp{ListVerb::last, 0, 0}, ListOp{ListVerb::pop, 0, 0},
+                      ListOp{ListVerb::remove_blind, 0, 0}, ListOp{ListVerb::each, 0, SIZE_MAX}}) {
                     if (status == TRUCE_OK) status = play(tx, list, values, op).status;
                 }
                 for (Word i = 0; i < 60 && status == TRUCE_OK; ++i) {
                     status = play(tx, list, values, {ListVerb::append, 0, i}).status;
                 }
+                for (Word i = 0; i < 20 && status == TRUCE_OK; ++i) {
+                    status = play(tx, list, values, {ListVerb::set, 10 + i, 80 + i}).status;
+                }
+                if (status == TRUCE_OK) status = append_ticket_of(tx, list, values);
+                if (status == TRUCE_OK && values == TRUCE_WORD) {
+                    status = play(tx, list, values, {ListVerb::add, 0, 1000}).status;
+                }
                 if (status == TRUCE_OK) status = truce_commit(tx);
                 refused = gate.refused();
             }
             EXPECT_EQ(refused ? TRUCE_NO_MEMORY : TRUCE_OK, status) << nth;
-            Elements after = {1, 60, 2, 70, 4, 5, 50};
+            Elements after = {values == TRUCE_WORD ? 1001u : 1u, 60, 2, 70, 4, 5, 50};
             for (Word i = 0; i < 60; ++i) after.push_back(i);
+            for (Word i = 0; i < 20; ++i) after[10 + i] = 80 + i;
+            after.push_back(90);
             ASSERT_EQ(refused ? before : after, content(list, values)) << nth;
             if (!refused) break;
             ASSERT_LT(nth, 1000u);
         }
     }
+}
+
+/* What can't commit alone hands nothing out. Everything behind the first element is to be moved: the commit needs memory
+ * when the answer is known already. */
+TEST(ListMemory, RunsOutAlone)
+{
+    constexpr size_t count = 5000;
+    const std::vector<truce_item> values(count, truce_word(7));
+    uint64_t nth = 1;
+    for (bool refused = true; refused; ++nth) {
+        const List list;
+        ASSERT_EQ(TRUCE_OK, truce_list_extend(TRUCE_ALONE, list, values.data(), count));
+        truce_item out = truce_word(9);
+        Gate gate(nth, Gate::from_the_nth_on);
+        const truce_status status = truce_list_remove(TRUCE_ALONE, list, 0, &out);
+        gate.open();
+        refused = gate.refused();
+        ASSERT_EQ(refused ? TRUCE_NO_MEMORY : TRUCE_OK, status) << nth;
+        EXPECT_EQ(refused ? 0u : 7u, out.word) << nth;
+        EXPECT_EQ(refused, out.kind == TRUCE_NONE) << nth;
+        EXPECT_EQ(refused ? count : count - 1, content(list).size()) << nth;
+        ASSERT_LT(nth, 1000u);
+    }
+    EXPECT_GT(nth, 2u) << "nothing was refused";
 }
 
 /* ---- broken rules ---- */
@@ -602,6 +684,20 @@ TEST(ListMisuse, OfTheList)
     EXPECT_MISUSE(truce_list_get(tx, freed, 0, &out), "freed");
     EXPECT_MISUSE(truce_list_pop(tx, freed, &out), "freed");
     EXPECT_DEATH(truce_list_free(freed), "freed");
+}
+
+TEST(ListMisuse, OfOptions)
+{
+    truce_list *list;
+    truce_list_options options = TRUCE_LIST_OPTIONS_INIT;
+    EXPECT_MISUSE(truce_list_new(&options, nullptr), "place");
+    options.values = 17;
+    EXPECT_MISUSE(truce_list_new(&options, &list), "TRUCE_WORD");
+    options.values = TRUCE_BYTES;
+    options.release = count_release;
+    EXPECT_MISUSE(truce_list_new(&options, &list), "release");
+    options.size = 0;
+    EXPECT_MISUSE(truce_list_new(&options, &list), "size");
 }
 
 TEST(ListMisuse, OfAListFreedMeanwhile)
@@ -650,16 +746,43 @@ TEST(ListMisuse, OfHandingOutAlone)
     EXPECT_MISUSE(truce_list_append_ticket(TRUCE_ALONE, texts, truce_text("a"), &out), "ticket");
 }
 
+/* Alone, pop and remove make such a word the caller's; what only reads it has nobody to keep it alive. */
+TEST(ListMisuse, OfHandingOutAloneWhatTheListOwns)
+{
+    truce_list_options options = TRUCE_LIST_OPTIONS_INIT;
+    options.release = count_release;
+    options.release_context = &released_;
+    const List owning(options);
+    truce_item out;
+    fill(owning, {1});
+    EXPECT_MISUSE(truce_list_get(TRUCE_ALONE, owning, 0, &out), "alone");
+    EXPECT_MISUSE(truce_list_last(TRUCE_ALONE, owning, &out), "alone");
+    EXPECT_MISUSE(truce_list_each(TRUCE_ALONE, owning, 0, 1, ignore, nullptr), "alone");
+    EXPECT_EQ(TRUCE_OK, truce_list_pop(TRUCE_ALONE, owning, &out));
+}
+
 TEST(ListMisuse, OfAReadOnlyTransaction)
 {
     const List list;
     truce_run_options options = run_options();
     options.read_only = true;
     Tx tx(&options);
+    for (int verb = 0; verb <= static_cast<int>(last_list_verb); ++verb) {
+        const ListOp op{static_cast<ListVerb>(verb), 0, 1};
+        if (may_change(op.verb)) {
+            EXPECT_MISUSE(play(tx, list, TRUCE_WORD, op).status, "read-only") << text(op);
+        } else {
+            EXPECT_LE(TRUCE_OK, play(tx, list, TRUCE_WORD, op).status) << text(op);
+        }
+    }
     truce_item out;
-    EXPECT_MISUSE(truce_list_append(tx, list, truce_word(1)), "read-only");
-    EXPECT_MISUSE(truce_list_pop(tx, list, &out), "read-only");
-    EXPECT_EQ(TRUCE_EMPTY, truce_list_last(tx, list, &out));
+    EXPECT_MISUSE(truce_list_append_ticket(tx, list, truce_word(1), &out), "read-only");
+    EXPECT_EQ(TRUCE_ABSENT, truce_list_own(tx, list, 0, &out));
+}
+
+truce_item operand_itself(truce_item, truce_item operand)
+{
+    return operand;
 }
 
 TEST(ListMisuse, OfTickets)
@@ -679,7 +802,7 @@ TEST(ListMisuse, OfTickets)
     EXPECT_MISUSE(truce_dict_set(another, dict, truce_word(1), ticket), "ticket");
     EXPECT_MISUSE(truce_dict_set(tx, dict, ticket, truce_word(1)), "words");
     EXPECT_MISUSE(truce_dict_set(tx, of_texts, truce_word(1), ticket), "bytes");
-    EXPECT_MISUSE(truce_dict_apply(tx, dict, truce_word(1), nullptr, ticket), "word|NULL");
+    EXPECT_MISUSE(truce_dict_apply(tx, dict, truce_word(1), operand_itself, ticket), "operand");
     EXPECT_MISUSE(truce_dict_replace(tx, dict, truce_word(1), ticket, truce_word(1), &yes), "words|ticket");
     ASSERT_EQ(TRUCE_OK, truce_dict_set(tx, dict, truce_word(1), ticket));
     EXPECT_MISUSE(truce_dict_add(tx, dict, truce_word(1), 1), "ticket");

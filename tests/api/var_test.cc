@@ -621,6 +621,7 @@ TEST(VarTickets, ThatBecomeWhatWasThereChangeNothing)
     set(another, var, ticket_of(another, list));
     ASSERT_EQ(TRUCE_OK, truce_commit(another));
     EXPECT_EQ(TRUCE_CONFLICT, truce_commit(late)) << "index 1 is";
+}
 
 /* What swap alone had found is not handed out when its commit gets no memory. */
 TEST_F(VarRelease, ASwapThatGetsNoMemoryHandsOutNothing)

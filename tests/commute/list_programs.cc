@@ -55,6 +55,8 @@ std::vector<ListOp> list_operations(const Elements &state, uint32_t values)
     ops.push_back({ListVerb::each, 1, 3});
     ops.push_back({ListVerb::each_some, 0, SIZE_MAX});
     ops.push_back({ListVerb::clear, 0, 0});
+    ops.push_back({ListVerb::own, 0, 0});
+    ops.push_back({ListVerb::append_ticket, 0, 99});
     return ops;
 }
 

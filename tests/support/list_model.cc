@@ -81,6 +81,9 @@ ListAnswer answer(const Elements &state, const ListOp &op)
             if (op.verb == ListVerb::each_some && told.handed.size() == 2) told.status = list_stopped;
         }
         break;
+    case ListVerb::own:
+        told.status = TRUCE_ABSENT;
+        break;
     default:
         break;
     }
@@ -91,7 +94,7 @@ std::optional<ListOp> effect(const ListOp &op, const ListAnswer &told)
 {
     if (!may_change(op.verb) || told.status != TRUCE_OK) return std::nullopt;
     ListOp blind = op;
-    if (op.verb == ListVerb::append_at) blind.verb = ListVerb::append;
+    if (op.verb == ListVerb::append_at || op.verb == ListVerb::append_ticket) blind.verb = ListVerb::append;
     if (op.verb == ListVerb::remove) blind.verb = ListVerb::remove_blind;
     return blind;
 }
@@ -138,6 +141,7 @@ bool may_change(ListVerb verb)
     case ListVerb::add:
     case ListVerb::append:
     case ListVerb::extend:
+    case ListVerb::append_ticket:
     case ListVerb::append_at:
     case ListVerb::insert:
     case ListVerb::remove:
@@ -170,7 +174,8 @@ const char *name(ListVerb verb)
 {
     static const char *const names[] = {"get",       "copy",         "set",      "add",    "append", "extend",
                                         "append_at", "insert",       "remove",   "remove", "last",   "pop",
-                                        "len",       "len_at_least", "is_empty", "each",   "each",   "clear"};
+                                        "len",       "len_at_least", "is_empty", "each",   "each",   "clear",
+                                        "own",       "append_ticket"};
     return names[static_cast<size_t>(verb)];
 }
 
@@ -277,6 +282,14 @@ ListAnswer play(truce_tx *tx, truce_list *list, uint32_t values, const ListOp &o
         visitor.told.status = truce_list_each(tx, list, op.index, op.value, visit, &visitor);
         return visitor.told;
     }
+    case ListVerb::own:
+        told.status = truce_list_own(tx, list, op.index, &out);
+        told.value = taken(told.status, out, values);
+        break;
+    case ListVerb::append_ticket:
+        told.status = truce_list_append_ticket(tx, list, value, &out);
+        EXPECT_EQ(told.status == TRUCE_OK ? TRUCE_TICKET : TRUCE_NONE, static_cast<int>(out.kind));
+        break;
     default:
         told.status = truce_list_clear(tx, list);
     }

@@ -18,7 +18,7 @@ namespace truce_test {
 using Elements = std::vector<Word>;
 
 /* extend gives `value` and `value` + 1; remove_blind is remove without old; each_some is each stopped by its visitor
- * after two elements. */
+ * after two elements; own is of a transaction that appended nothing. */
 enum class ListVerb {
     get,
     copy,
@@ -37,13 +37,15 @@ enum class ListVerb {
     is_empty,
     each,
     each_some,
-    clear
+    clear,
+    own,
+    append_ticket
 };
-constexpr ListVerb last_list_verb = ListVerb::clear;
+constexpr ListVerb last_list_verb = ListVerb::clear; /* of those that can be played alone as well */
 
 struct ListOp {
     ListVerb verb = ListVerb::get;
-    Word index = 0; /* each: from; len_at_least: n */
+    Word index = 0; /* each: from; len_at_least: n; own: the number */
     Word value = 0; /* the value given, the operand; each: to */
 };
 
