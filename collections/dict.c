@@ -357,7 +357,8 @@ static void hand_over_own(const truce_dict *dict, const struct truce_held_ *held
     if (own && truce_dict_has_(dict, TRUCE_DICT_RELEASES_)) held->effect->flags |= TRUCE_EFFECT_HANDED_;
 }
 
-static void hand_over_committed(truce_tx *tx, truce_dict *dict, const struct truce_key_ *key, const struct truce_held_ *held)
+static void hand_over_committed(truce_tx *tx, truce_dict *dict, const struct truce_key_ *key,
+                                const struct truce_held_ *held)
 {
     const bool committed = held->present && held->effect == NULL;
     if (committed && truce_dict_has_(dict, TRUCE_DICT_RELEASES_)) {

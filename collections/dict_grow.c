@@ -1,8 +1,8 @@
 /* Growing: splits buckets, a few at a time, by whoever inserted. No transaction notices but for a slow check.
  *
  * The table is kept at 2.5 keys a bucket while it is small enough for a processor's own cache, where hardly any chained
- * bucket is worth more than memory, and at 3.5 above. A step splits up to 16 buckets p, p+1, ... into themselves and the new ones
- * n, n+1, ...; see dict_table.h for why readers find their way. In this order:
+ * bucket is worth more than memory, and at 3.5 above. A step splits up to 16 buckets p, p+1, ... into themselves and the
+ * new ones n, n+1, ...; see dict_table.h for why readers find their way. In this order:
  *   memory for the new buckets is there, and room to retire chained buckets that are left over
  *   old heads are locked by trying: who meets another's lock gives up, so that nobody ever waits for growth for long,
  *     and growth waits for nobody

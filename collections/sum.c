@@ -108,13 +108,23 @@ uint64_t truce_sum_install_(truce_tx *tx, uint32_t lock, uint64_t delta)
     return after;
 }
 
+/* One for each thread there is by now, and two for each core, since more threads may come. */
+static uint32_t stripes_wanted(void)
+{
+    enum { STRIPES_MIN = 4, STRIPES_MAX = 64 };
+    const long cores = sysconf(_SC_NPROCESSORS_ONLN);
+    uint32_t count = STRIPES_MIN;
+    while (count < STRIPES_MAX && (long)count < 2 * cores) count *= 2;
+    for (const struct truce_thread_ *thread = truce_thread_first_(); thread != NULL; thread = thread->next) {
+        while (count < STRIPES_MAX && count <= thread->index) count *= 2;
+    }
+    return count;
+}
+
 void truce_sum_spread_(struct truce_sum_ *sum)
 {
-    enum { STRIPES_MAX = 64 };
     if (stripes_of(sum) != NULL) return;
-    const long cores = sysconf(_SC_NPROCESSORS_ONLN);
-    uint32_t count = 4;
-    while (count < STRIPES_MAX && (long)count < 2 * cores) count *= 2;
+    const uint32_t count = stripes_wanted();
     struct stripes *stripes = truce_alloc_zeroed_(128, sizeof *stripes + count * sizeof stripes->each[0]);
     if (stripes == NULL) return; /* it goes without */
     stripes->count = count;
@@ -123,7 +133,7 @@ void truce_sum_spread_(struct truce_sum_ *sum)
         truce_cas_seq_cst_(&sum->base.word, &word, truce_cell_lock_word_(TRUCE_OWNER_SYSTEM_, 0))) {
         const bool first = stripes_of(sum) == NULL;
         if (first) {
-            truce_store_ptr_release_(&sum->stripes, stripes);                             /* [publish] */
+            truce_store_ptr_release_(&sum->stripes, stripes); /* [publish] */
             word = truce_cell_word_(truce_clock_take_to_stamp_(truce_cell_version_(word)) + 1, 0); /* a new version */
             stripes = NULL;
         }

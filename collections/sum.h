@@ -8,9 +8,9 @@
  *   sum = base + stripes; a part changes only while its cell is locked, by who adds;
  *   the stripes are made once, under the base's lock, with a new version for it, and go with the object.
  *
- * So up to some contention the sum is one cell, and reading it is looking at that cell. With stripes, each on lines of
- * its own, threads are spread over them by their number; with more threads than stripes some share one. Reading is then
- * looking at all of them at one instant.
+ * So up to some contention the sum is one cell, and reading it is looking at that cell. Then there is a stripe, on lines
+ * of its own, for each thread of that moment and some to spare, up to 64; threads beyond that share one with another.
+ * Reading is looking at all of them at one instant.
  *
  * If a thread stops while it holds a part's lock, who reads the sum waits, and who adds to the same part; others add.
  */

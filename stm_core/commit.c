@@ -160,8 +160,8 @@ static bool reserve_effects(truce_tx *tx)
 /* Room for what the last try found out to be needed. No locks are held. */
 static bool reserve(truce_tx *tx)
 {
-    return (tx->needs.effects == 0 || reserve_effects(tx)) && reserve_locks(tx, tx->needs.locks) && reserve_spares(tx, tx->needs.spares) &&
-           truce_epoch_reserve_(tx->thread, tx->needs.retires);
+    return (tx->needs.effects == 0 || reserve_effects(tx)) && reserve_locks(tx, tx->needs.locks) &&
+           reserve_spares(tx, tx->needs.spares) && truce_epoch_reserve_(tx->thread, tx->needs.retires);
 }
 
 static bool needs_are_met(const truce_tx *tx)

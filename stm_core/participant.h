@@ -61,7 +61,7 @@ struct truce_participant_ {
     uint32_t count_lock;             /* number of the lock on the count */
     uint32_t superseded;             /* how many of its effects are */
     bool cleared;                    /* everything that was there goes */
-    bool effects_only;               /* of the functions on objects there is nothing to do, unless net or marks is not 0 */
+    bool effects_only;               /* the functions on objects have nothing to do, unless net or marks is not 0 */
     uint8_t marks;                   /* the collection's own */
 };
 

@@ -56,7 +56,7 @@ struct truce_thread_ {
     struct truce_tx *pool; /* transactions to be used again */
     struct truce_limbo_ limbo;
     bool collecting;
-    uint32_t index;                          /* small; of no other running thread */
+    uint32_t index;                          /* small; of no other running thread; fixed, everybody reads */
     uint64_t seed;                           /* of the jitter in backing off */
     truce_atomic64_ counts[TRUCE_COUNTS_];   /* own stores, everybody reads; never reset */
     uint64_t counts_before[TRUCE_COUNTS_];   /* what an earlier thread with this record had counted */
@@ -80,7 +80,9 @@ static inline struct truce_thread_ *truce_thread_(void)
 static inline uint64_t truce_attempts_ended_(const struct truce_thread_ *thread)
 {
     uint64_t ended = 0;
-    for (int i = TRUCE_COUNT_COMMITS_; i <= TRUCE_COUNT_OTHER_ABORTS_; i++) ended += truce_load_relaxed_(&thread->counts[i]);
+    for (int i = TRUCE_COUNT_COMMITS_; i <= TRUCE_COUNT_OTHER_ABORTS_; i++) {
+        ended += truce_load_relaxed_(&thread->counts[i]);
+    }
     return ended;
 }
 

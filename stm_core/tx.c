@@ -242,8 +242,8 @@ void truce_tx_roll_back_(struct truce_tx *tx, truce_status status)
     if (status == TRUCE_CONFLICT) cause = TRUCE_COUNT_CONFLICTS_;
     if (status == TRUCE_NO_MEMORY) cause = TRUCE_COUNT_MEMORY_ABORTS_;
     const bool asked_for = status == TRUCE_CONFLICT && tx->conflict.object == NULL; /* by the body */
-    if (asked_for || status == TRUCE_OK || status <= TRUCE_USER_ROLL_BACK || status == TRUCE_CANCELLED || status == TRUCE_WAIT ||
-        status == TRUCE_UNEXPECTED) {
+    if (asked_for || status == TRUCE_OK || status <= TRUCE_USER_ROLL_BACK || status == TRUCE_CANCELLED ||
+        status == TRUCE_WAIT || status == TRUCE_UNEXPECTED) {
         cause = TRUCE_COUNT_USER_ABORTS_;
     }
     truce_count_own_(&tx->thread->counts[cause], 1);

@@ -25,8 +25,8 @@
  * Misuse, beside what tx.h names: an output that is NULL.
  *
  * Cost: 64 bytes, one cache line, which adding writes. Once committing threads have met each other there, and not
- * before, the sum is spread over stripes, at least four and twice as many as there are cores (up to 64), each on two
- * lines of its own. Threads are spread over the stripes by their number; with more threads than stripes some share one.
+ * before, the sum is spread over stripes, each on two lines of its own: one for each thread that there is then, and at
+ * least two for each core, up to 64. Threads beyond that, and beyond the spare ones later, share one with another.
  * get, at_least and try_add read all stripes at one instant; others that keep adding make them look for such an instant
  * again and again, and a deadline ends that.
  *

@@ -151,9 +151,8 @@ TRUCE_PUBLIC TRUCE_MUST_USE truce_status truce_dict_and(truce_tx *tx, truce_dict
 
 /* apply: a blind update of the program's own: at commit `key` holds update(what it holds then, operand). `update` gets
  * TRUCE_NONE for an absent key and must return a word. It is called while the bucket is locked, perhaps more than once,
- * before anything is changed:
- * it must be pure, short, and must not call the library; truce_check_update (check.h) tries whether it is pure.
- * Otherwise as the blind updates above. */
+ * before anything is changed: it must be pure, short, and must not call the library; truce_check_update (check.h) tries
+ * whether it is pure. Otherwise as the blind updates above. */
 typedef truce_item truce_update(truce_item now, truce_item operand);
 TRUCE_PUBLIC TRUCE_MUST_USE truce_status truce_dict_apply(truce_tx *tx, truce_dict *dict, truce_item key,
                                                           truce_update *update, truce_item operand);
@@ -167,9 +166,9 @@ TRUCE_PUBLIC TRUCE_MUST_USE truce_status truce_dict_is_empty(truce_tx *tx, truce
 
 /* each: every key with its value, in no particular order, as of one instant, the transaction's own work included.
  * TRUCE_OK, or what `visit` stopped with. Observes the content; stopped early, what was handed out and nothing of the
- * rest. Others that keep changing the
- * dict make it look for such an instant again and again; a deadline ends that. each_key: hands out TRUCE_NONE for the values and observes the key set only. Cost: one pass over the table, and
- * some 30 bytes an entry until the attempt ends. */
+ * rest. Others that keep changing the dict make it look for such an instant again and again; a deadline ends that.
+ * each_key: hands out TRUCE_NONE for the values and observes the key set only. Cost: one pass over the table, and some
+ * 30 bytes an entry until the attempt ends. */
 TRUCE_PUBLIC TRUCE_MUST_USE truce_status truce_dict_each(truce_tx *tx, truce_dict *dict, truce_visit *visit,
                                                          void *context);
 TRUCE_PUBLIC TRUCE_MUST_USE truce_status truce_dict_each_key(truce_tx *tx, truce_dict *dict, truce_visit *visit,
